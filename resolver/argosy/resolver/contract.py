@@ -1,0 +1,27 @@
+"""The labels and annotations that users write and Argosy writes: the whole contract with the outside, in one place.
+
+Read in this order: the invoking template, then (inside a template from git) the commit it came from, then the
+Workflow's annotations, labels and `spec.workflowMetadata`, then the namespace's and the repository's default.
+"""
+
+from __future__ import annotations
+
+# Users write these.
+VERSION = "pipekit.io.templates.gitVersion"
+REPOSITORY = "pipekit.io.templates.gitRepo"
+PULL_POLICY = "pipekit.io.templates.pullPolicy"
+ASKED_KEYS = (VERSION, REPOSITORY, PULL_POLICY)
+
+# Argosy writes these, and overwrites what a user put there.
+PREFIX = "workflows.pipekit.io/"
+RESOLVED = PREFIX + "resolved"
+RUNNER = PREFIX + "runner"
+RUN_UUID = PREFIX + "run_uuid"
+LAST_USED_TIMESTAMP = PREFIX + "last_used_timestamp"
+DELETE_AT = PREFIX + "delete_at"
+
+# Argo's controller reads these: see workflow/common/common.go.
+ARGO_WORKFLOW_TEMPLATE = "workflows.argoproj.io/workflow-template"
+ARGO_CLUSTER_WORKFLOW_TEMPLATE = "workflows.argoproj.io/cluster-workflow-template"
+
+API_VERSION = "argoproj.io/v1alpha1"

@@ -1,0 +1,124 @@
+"""What can go wrong, told by what to do next.
+
+::
+
+    ArgosyError
+    ├── Denied          the author of the Workflow must change something; trying again changes nothing
+    ├── RetryLater      git or the network is at fault; the same request may succeed after `delay` seconds
+    └── Misconfigured   the operator must change the settings
+
+Every text is a problem, the place it was met at, and a remedy. No text holds a secret: what looks like one is
+taken out when the error is made.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+__all__ = ["ArgosyError", "Denied", "Misconfigured", "Reason", "RetryLater", "located", "redacted"]
+
+
+class Reason(StrEnum):
+    """The closed set of causes: what a program, a metric or an alert tells apart."""
+
+    AMBIGUOUS_NAME = "AmbiguousName"
+    AMBIGUOUS_VERSION = "AmbiguousVersion"
+    CLONE_DAMAGED = "CloneDamaged"
+    DISK_FULL = "DiskFull"
+    DUPLICATE_DEFINITION = "DuplicateDefinition"
+    DYNAMIC_REFERENCE = "DynamicReference"
+    FORBIDDEN_PATH = "ForbiddenPath"
+    FORBIDDEN_REPOSITORY = "ForbiddenRepository"
+    FORBIDDEN_VERSION = "ForbiddenVersion"
+    GIT_AUTHENTICATION = "GitAuthentication"
+    GIT_PROTOCOL = "GitProtocol"
+    GIT_RATE_LIMITED = "GitRateLimited"
+    GIT_TIMEOUT = "GitTimeout"
+    GIT_UNREACHABLE = "GitUnreachable"
+    INTERNAL = "Internal"
+    INVALID_MANIFEST = "InvalidManifest"
+    INVALID_SETTINGS = "InvalidSettings"
+    INVALID_VERSION = "InvalidVersion"
+    LIMIT_EXCEEDED = "LimitExceeded"
+    MERGE_CONFLICT = "MergeConflict"
+    NOT_FETCHED = "NotFetched"
+    SHADOWED_BRANCH = "ShadowedBranch"
+    STALE_VERSION = "StaleVersion"
+    TAG_MOVED = "TagMoved"
+    TEMPLATE_NOT_FOUND = "TemplateNotFound"
+    UNFLATTENABLE = "Unflattenable"
+    UNKNOWN_REPOSITORY = "UnknownRepository"
+    UNSUPPORTED_REFERENCE = "UnsupportedReference"
+    VERSION_NOT_FOUND = "VersionNotFound"
+    VOLUME_NOT_IMPORTED = "VolumeNotImported"
+
+
+# What follows a scheme up to an "@" is a credential; so is the value of these headers and query parameters.
+_USERINFO = re.compile(r"(?<=://)[^/\s@]+(?:@[^/\s@]+)*@")
+_HEADER = re.compile(r"(?i)\b(authorization|private-token|x-[a-z-]*token)\s*[:=]\s*(?:(?:basic|bearer|token)\s+)?\S+")
+_QUERY = re.compile(r"(?i)([?&](?:access_token|private_token|token|password|key|sig|signature)=)[^&\s'\"]+")
+
+
+def redacted(text: str) -> str:
+    """The text without URL credentials, authorization headers and tokens in queries.
+
+    >>> redacted("cannot read https://me:s3cr3t@git.example/a.git?token=abc")
+    'cannot read https://***@git.example/a.git?token=***'
+    """
+    text = _USERINFO.sub("***@", text)
+    text = _HEADER.sub(r"\1: ***", text)
+    return _QUERY.sub(r"\1***", text)
+
+
+class ArgosyError(Exception):
+    """A problem with its machine-readable reason, the place it was met at (may come later), and a remedy."""
+
+    def __init__(self, reason: Reason, problem: str, *, remedy: str = "", site: str = "") -> None:
+        self.reason = reason
+        self.problem = redacted(problem)
+        self.remedy = redacted(remedy)
+        self.site = site
+        super().__init__(self.problem)
+
+    def __str__(self) -> str:
+        place = f"{self.site}: " if self.site else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{place}{self.problem}{remedy}"
+
+
+class Denied(ArgosyError):
+    """Final: the author of the Workflow must change something."""
+
+
+class RetryLater(ArgosyError):
+    """Git or the network is at fault: the same request may succeed in `delay` seconds."""
+
+    def __init__(self, reason: Reason, problem: str, *, remedy: str = "", site: str = "", delay: float = 5.0) -> None:
+        super().__init__(reason, problem, remedy=remedy, site=site)
+        self.delay = delay
+
+
+class Misconfigured(ArgosyError):
+    """The operator must change the settings."""
+
+
+@contextmanager
+def located(site: str) -> Generator[None]:
+    """Give an error that knows no place yet the place of the reference being resolved.
+
+    >>> with located("spec.templates[0].steps[0][0].templateRef"):
+    ...     raise Denied(Reason.TEMPLATE_NOT_FOUND, "no such template")
+    Traceback (most recent call last):
+    argosy.resolver.errors.Denied: spec.templates[0].steps[0][0].templateRef: no such template
+    """
+    try:
+        yield
+    except ArgosyError as error:
+        error.site = error.site or site
+        raise
