@@ -1,0 +1,119 @@
+"""The whole of resolving behind one object: settings in, resolved manifests out.
+
+A Resolver is made once and lives as long as its cache folder is used; it is safe to use from several threads.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from argosy.resolver.catalog import Catalog
+from argosy.resolver.flatten import flatten
+from argosy.resolver.flattened import Flattened, Mode
+from argosy.resolver.lock import lock_of, with_lock
+from argosy.resolver.mirror import Mirror
+from argosy.resolver.search import Question, Search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+    from argosy.resolver.catalog import Index
+    from argosy.resolver.manifests import Manifest, ResourceKind, ResourceName
+    from argosy.resolver.repositories import Repository
+    from argosy.resolver.settings import ResolverSettings
+    from argosy.resolver.sources import CommitId, Origin, RepositoryAlias, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a Resolver is given of the machine it runs on."""
+
+    cache_folder: Path
+    environment: Mapping[str, str]
+    """Git gets PATH from it, and the person's own git settings where a repository's credentials are ambient."""
+    clock: Callable[[], float] = time.time
+    """Epoch seconds."""
+    parse_in_child: bool = False
+    """Whether indexing and parsing run in a child process: wanted beside a server, not worth its start in a command."""
+    catalog_budget_bytes: int = 256 * 1024 * 1024
+
+
+class Resolver:
+    """Resolves the references of Workflows against the configured repositories."""
+
+    def __init__(self, settings: ResolverSettings, surroundings: Surroundings) -> None:
+        self.settings = settings
+        self.surroundings = surroundings
+        self.repositories: Mapping[RepositoryAlias, Repository] = {one.alias: one for one in settings.repositories}
+        self._mirrors: dict[RepositoryAlias, Mirror] = {}
+        self._mirrors_lock = threading.Lock()
+        self.catalog = Catalog(
+            surroundings.cache_folder,
+            budget_bytes=surroundings.catalog_budget_bytes,
+            child=surroundings.parse_in_child,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child process, if there is one."""
+        self.catalog.close()
+
+    def mirror(self, repository: Repository) -> Mirror:
+        """The cached clone of a repository; nothing is fetched by asking for it."""
+        with self._mirrors_lock:
+            if repository.alias not in self._mirrors:
+                self._mirrors[repository.alias] = Mirror(
+                    repository,
+                    self.surroundings.cache_folder,
+                    environment=self.surroundings.environment,
+                    clock=self.surroundings.clock,
+                )
+            return self._mirrors[repository.alias]
+
+    def index(self, repository: Repository, commit: CommitId) -> Index:
+        """Which objects stand where at a commit."""
+        mirror = self.mirror(repository)
+        return self.catalog.index(repository, mirror.path, commit, prefetch=mirror.prefetch)
+
+    def resource(self, repository: Repository, origin: Origin, kind: ResourceKind, name: ResourceName) -> Resource:
+        """The one object of that kind and name at a commit."""
+        mirror = self.mirror(repository)
+        return self.catalog.resource(repository, mirror.path, origin, kind, name, prefetch=mirror.prefetch)
+
+    def search(self, question: Question) -> Search:
+        """The lookup of one request; what it notices along the way stays on it."""
+        if not question.now:
+            question = replace(question, now=self.surroundings.clock())
+        return Search(question, self.repositories, self.mirror, self, self.settings.policy)
+
+    def resolve(
+        self,
+        manifest: Manifest,
+        question: Question,
+        *,
+        mode: Mode = Mode.FLATTEN,
+        labels: Mapping[str, str] | None = None,
+    ) -> Flattened:
+        """The manifest as Argo's controller needs it, with the lock and `labels` written on it.
+
+        A manifest that asks for nothing comes back as the very same object. Raises Denied and RetryLater.
+        """
+        search = self.search(question)
+        flattened = flatten(manifest, search, mode=mode)
+        notices = tuple(dict.fromkeys((*search.notices, *flattened.notices)))
+        if not flattened.taken:
+            return replace(flattened, notices=notices)
+        locked = with_lock(flattened.manifest, lock_of(flattened.taken, flattened.frozen), labels)
+        return replace(flattened, manifest=locked, notices=notices)

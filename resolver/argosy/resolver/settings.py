@@ -1,0 +1,169 @@
+"""The resolver's part of the settings file: repositories and policies, checked as a whole before anything starts.
+
+Wire structures mirror the file (camelCase, durations and paths as text); what the rest of the resolver sees are the
+frozen dataclasses of `repositories` and `policy`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from argosy.resolver.durations import parse_duration
+from argosy.resolver.errors import Misconfigured, Reason
+from argosy.resolver.policy import Policy, policy_from
+from argosy.resolver.repositories import DEFAULT_PATHS, Credentials, MovedTag, Repository
+from argosy.resolver.sources import PullPolicy, RepositoryAlias
+from argosy.resolver.versions import check_tag_format
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_ALIAS = RepositoryAlias("templates")
+
+
+class _Wire(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, kw_only=True):
+    """A mapping of the settings file: an unknown key is an error, never ignored."""
+
+
+class _CredentialsWire(_Wire):
+    username: str = ""
+    password_file: str = ""
+    token_file: str = ""
+    bearer_token_file: str = ""
+    ssh_key_file: str = ""
+    known_hosts_file: str = ""
+
+
+class _RepositoryWire(_Wire):
+    url: str
+    alias: str = ""
+    credentials: _CredentialsWire = _CredentialsWire()
+    ca_file: str = ""
+    proxy: str = ""
+    paths: list[str] = msgspec.field(default_factory=lambda: list(DEFAULT_PATHS))
+    default_version: str = ""
+    tag_format: str = "{version}"
+    pull_policy: PullPolicy | None = None
+    freshness: str = "30s"
+    staleness_limit: str = "24h"
+    fetch_timeout: str = "60s"
+    moved_tag: MovedTag = MovedTag.WARN
+    max_blob_bytes: int = 1024 * 1024
+    max_clone_bytes: int = 2 * 1024**3
+
+
+class _SettingsWire(_Wire):
+    repositories: list[_RepositoryWire]
+    policy: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverSettings:
+    """All that resolving depends on besides git itself."""
+
+    repositories: tuple[Repository, ...]
+    policy: Policy
+
+
+def settings_from(mapping: object, *, folder: Path) -> ResolverSettings:
+    """Settings from the data of a settings file; relative paths in it start at `folder`.
+
+    Raises Misconfigured with the path of the wrong key, as `repositories[0].fetchTimeout`.
+    """
+    try:
+        wire = msgspec.convert(mapping, _SettingsWire, strict=True)
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).partition(" - at `$")
+        raise Misconfigured(
+            Reason.INVALID_SETTINGS,
+            problem[:1].lower() + problem[1:],
+            site=place.rstrip("`").lstrip(".") or "settings",
+            remedy="the reference of settings lists every key",
+        ) from error
+    repositories = tuple(
+        _repository(row, f"repositories[{number}]", folder) for number, row in enumerate(wire.repositories)
+    )
+    check_aliases(repositories)
+    return ResolverSettings(repositories, policy_from(wire.policy, "policy"))
+
+
+def check_aliases(repositories: tuple[Repository, ...]) -> None:
+    """Raise Misconfigured unless there is a repository and every alias is given once."""
+    if not repositories:
+        raise Misconfigured(
+            Reason.INVALID_SETTINGS, "there is no repository", site="repositories", remedy="name at least one"
+        )
+    seen: dict[RepositoryAlias, int] = {}
+    for number, repository in enumerate(repositories):
+        first = seen.setdefault(repository.alias, number)
+        if first != number:
+            raise Misconfigured(
+                Reason.INVALID_SETTINGS,
+                f"the alias {repository.alias!r} is that of repositories[{first}] as well",
+                site=f"repositories[{number}].alias",
+                remedy="give each repository an alias of its own",
+            )
+
+
+def _repository(wire: _RepositoryWire, place: str, folder: Path) -> Repository:
+    check_tag_format(wire.tag_format, f"{place}.tagFormat")
+    return Repository(
+        alias=RepositoryAlias(wire.alias or DEFAULT_ALIAS),
+        url=wire.url,
+        credentials=_credentials(wire.credentials, f"{place}.credentials", folder),
+        ca_file=_path(wire.ca_file, folder),
+        proxy=wire.proxy,
+        paths=tuple(wire.paths),
+        default_version=wire.default_version,
+        tag_format=wire.tag_format,
+        pull_policy=wire.pull_policy,
+        freshness_seconds=_seconds(wire.freshness, f"{place}.freshness"),
+        staleness_limit_seconds=_seconds(wire.staleness_limit, f"{place}.stalenessLimit"),
+        fetch_timeout_seconds=_seconds(wire.fetch_timeout, f"{place}.fetchTimeout"),
+        moved_tag=wire.moved_tag,
+        max_blob_bytes=wire.max_blob_bytes,
+        max_clone_bytes=wire.max_clone_bytes,
+    )
+
+
+def _credentials(wire: _CredentialsWire, place: str, folder: Path) -> Credentials:
+    ways = [name for name in ("tokenFile", "bearerTokenFile", "passwordFile", "sshKeyFile") if _given(wire, name)]
+    if len(ways) > 1:
+        raise Misconfigured(
+            Reason.INVALID_SETTINGS, f"{' and '.join(ways)} exclude each other", site=place, remedy="keep one of them"
+        )
+    if bool(wire.username) != bool(wire.password_file):
+        raise Misconfigured(
+            Reason.INVALID_SETTINGS,
+            "username and passwordFile go together",
+            site=place,
+            remedy="give both, or tokenFile alone",
+        )
+    return Credentials(
+        username=wire.username,
+        password_file=_path(wire.password_file, folder),
+        token_file=_path(wire.token_file, folder),
+        bearer_token_file=_path(wire.bearer_token_file, folder),
+        ssh_key_file=_path(wire.ssh_key_file, folder),
+        known_hosts_file=_path(wire.known_hosts_file, folder),
+    )
+
+
+def _given(wire: _CredentialsWire, name: str) -> bool:
+    as_mapping: Mapping[str, object] = msgspec.to_builtins(wire)
+    return bool(as_mapping[name])
+
+
+def _path(text: str, folder: Path) -> Path | None:
+    return folder / Path(text).expanduser() if text else None
+
+
+def _seconds(text: str, place: str) -> float:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise Misconfigured(Reason.INVALID_SETTINGS, str(error), site=place) from error

@@ -1,0 +1,50 @@
+"""Error texts: problem, place, remedy, and never a secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from argosy.resolver.errors import ArgosyError, Denied, Reason, RetryLater, located, redacted
+
+
+def test_a_text_is_the_place_the_problem_and_the_remedy() -> None:
+    error = Denied(Reason.TEMPLATE_NOT_FOUND, "there is no x", site="spec.templates[0]", remedy="did you mean y?")
+
+    assert str(error) == "spec.templates[0]: there is no x; did you mean y?"
+
+
+def test_an_error_without_a_place_gets_the_one_it_passes_first() -> None:
+    with pytest.raises(RetryLater) as caught, located("outer"), located("inner"):
+        raise RetryLater(Reason.GIT_TIMEOUT, "git is slow")
+
+    assert caught.value.site == "inner"
+
+
+SECRETS = [
+    "https://me:s3cr3t@git.example/a.git",
+    "https://s3cr3t@git.example/a.git",
+    "https://me:p@s3cr3t@git.example/a.git",
+    "remote said: Authorization: Basic s3cr3t",
+    "authorization=Bearer s3cr3t",
+    "PRIVATE-TOKEN: s3cr3t",
+    "X-Gitlab-Token: s3cr3t",
+    "https://git.example/a.git?access_token=s3cr3t&x=1",
+    "https://git.example/a.git?x=1&private_token=s3cr3t",
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_a_secret_never_stands_in_an_error(text: str) -> None:
+    error = ArgosyError(Reason.GIT_UNREACHABLE, f"cannot read {text}", remedy=f"look at {text}")
+
+    assert "s3cr3t" not in str(error)
+    assert "s3cr3t" not in repr(error)
+    assert "s3cr3t" not in repr(error.__dict__)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://git.example/team/a.git", "git@git.example:team/a.git", "ssh://git@git.example/a.git is down", "me@here"],
+)
+def test_what_is_no_secret_stays_readable(text: str) -> None:
+    assert redacted(text).replace("***@", "git@") == text
