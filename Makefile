@@ -42,6 +42,14 @@ format: setup ## format the code and mend what can be mended by a tool
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: examples
+examples: setup ## write what the examples come out as, after a change that is meant
+	ARGOSY_RENEW_EXAMPLES=1 $(BIN)/python -m pytest -q tests/examples
+
+.PHONY: bench
+bench: setup ## measure the ratios that the budgets in docs/benchmarks.md are set for
+	$(BIN)/python -m benchmarks $(ARGS)
+
 .PHONY: lock
 lock: setup ## renew the lock files from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
