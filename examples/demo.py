@@ -1,4 +1,4 @@
-"""Resolves the talk's Workflow at two tags, a branch, a commit and a range, and shows what went in and what came out."""
+"""Resolves the talk's Workflow at two tags, a branch, a commit and a range; shows what went in and what came out."""
 
 from __future__ import annotations
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
+import template_repository
 
 from argosy.resolver.documents import dump, load
 from argosy.resolver.manifests import Namespace
@@ -17,10 +17,6 @@ from argosy.resolver.search import Question
 from argosy.resolver.settings import DEFAULT_ALIAS, ResolverSettings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-sys.path.insert(0, str(EXAMPLES))
-
-import template_repository  # noqa: E402  # found by the line above: examples are programs, not a package
-
 FOLDERS = sorted(path.parent.name for path in EXAMPLES.glob("*/workflow.yaml"))
 RENEW = bool(os.environ.get("ARGOSY_RENEW_EXAMPLES"))
 
