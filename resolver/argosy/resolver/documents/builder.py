@@ -1,0 +1,190 @@
+"""Parser events to plain data, the way go.yaml.in/yaml/v2 and sigs.k8s.io/yaml do it together.
+
+libyaml's loaders (CSafeLoader, `compose`) call themselves for each list inside a list, and a few kilobytes of `[`
+overflow the C stack and end the process. Events come one by one, so here depth is a number that is compared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from argosy.resolver.documents.anchors import Anchor, Anchors, Extent
+from argosy.resolver.documents.errors import DocumentError
+from argosy.resolver.documents.numbers import json_number, key_text
+from argosy.resolver.documents.scalars import MAYBE_NOT_TEXT, MERGE, resolve_plain, resolve_tagged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from argosy.resolver.documents.limits import Limits
+    from argosy.resolver.manifests import JsonObject, JsonValue
+
+__all__ = ["Builder"]
+
+# The parser's events and marks are objects of C, which the stubs describe only in part.
+_Event = Any
+
+_YAML_VERSION: Final = (1, 1)
+_NOT_MERGEABLE: Final = "`<<` takes a mapping, or a list of mappings written in this place"
+
+
+class _Container:
+    """A list or mapping that has not ended: a mapping's keys and values in turn, until one call in C makes it."""
+
+    __slots__ = ("anchor", "has_merges", "is_mapping", "items")
+
+    def __init__(self, *, is_mapping: bool = False, anchor: Anchor | None = None) -> None:
+        self.items: list[JsonValue] = []
+        self.is_mapping = is_mapping
+        self.has_merges = False
+        self.anchor = anchor
+
+    @property
+    def awaits_key(self) -> bool:
+        return self.is_mapping and not len(self.items) % 2
+
+    def value(self) -> JsonValue:
+        if not self.is_mapping:
+            return self.items
+        keys, values = self.items[::2], self.items[1::2]
+        return _merged(keys, values) if self.has_merges else dict(zip(keys, values, strict=True))
+
+
+class Builder:
+    """Makes the data of one document. What an alias repeats is one object in several places: never change it."""
+
+    __slots__ = ("_anchors", "_current", "_ends", "_handlers", "_limits", "_outer")
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._anchors = Anchors(limits)
+        self._current = _Container()
+        self._outer: list[_Container] = []
+        self._ends = 0
+        self._handlers: dict[type, Callable[[_Event, int], None]] = {
+            AliasEvent: self._alias,
+            DocumentStartEvent: self._document,
+            MappingEndEvent: self._end,
+            MappingStartEvent: self._start,
+            SequenceEndEvent: self._end,
+            SequenceStartEvent: self._start,
+            StreamEndEvent: self._stream,
+            StreamStartEvent: self._stream,
+        }
+
+    def build(self, events: Iterable[_Event]) -> JsonValue:
+        """The first document among the events, as Go reads no further; None where there is none."""
+        event: _Event = None
+        append, handlers = self._current.items.append, self._handlers
+        try:
+            for number, event in enumerate(events):
+                kind = type(event)
+                if kind is not ScalarEvent:
+                    if kind is DocumentEndEvent:
+                        break
+                    handlers[kind](event, number)
+                    append = self._current.items.append
+                elif event.tag is not None or event.anchor is not None:
+                    append(self._marked(event, number))
+                # Most words are quoted, or start as no number and no constant does: they pass without a call.
+                elif event.implicit[0] and event.value[:1] in MAYBE_NOT_TEXT:
+                    append(self._placed(resolve_plain(event.value)))
+                else:
+                    append(event.value)
+        except DocumentError as error:
+            mark = event.start_mark
+            raise DocumentError(error.problem, line=mark.line + 1, column=mark.column + 1) from error
+        return self._current.items[0] if self._current.items else None
+
+    def _stream(self, _: _Event, __: int) -> None:
+        """The stream's own start and end say nothing of its documents."""
+
+    def _document(self, event: _Event, _: int) -> None:
+        if event.version and event.version != _YAML_VERSION:
+            raise DocumentError("Argo reads YAML 1.1 only; take the %YAML line away")
+
+    def _start(self, event: _Event, number: int) -> None:
+        if self._current.awaits_key:
+            raise DocumentError("a list or mapping cannot be a key; quote it to mean the text")
+        if len(self._outer) >= self._limits.max_depth:
+            raise DocumentError(f"more than {self._limits.max_depth} lists and mappings are inside each other")
+        self._check_nodes(number)
+        anchor = self._anchors.open(event.anchor, self._before(event, number)) if event.anchor is not None else None
+        self._outer.append(self._current)
+        self._current = _Container(is_mapping=type(event) is MappingStartEvent, anchor=anchor)
+
+    def _end(self, event: _Event, number: int) -> None:
+        self._check_nodes(number)
+        container, self._current = self._current, self._outer.pop()
+        value = container.value()
+        if container.anchor is not None:
+            container.anchor.complete(value, self._before(event, number))
+        self._ends += 1
+        self._current.items.append(value)
+
+    def _alias(self, event: _Event, number: int) -> None:
+        value = self._anchors.repeat(event.anchor, self._before(event, number))
+        items = self._current.items
+        # A list of mappings can be merged only where it is written, not by its name.
+        if items and items[-1] is MERGE and type(value) is not dict:
+            raise DocumentError(_NOT_MERGEABLE)
+        items.append(self._placed(value))
+
+    def _marked(self, event: _Event, number: int) -> JsonValue:
+        """A scalar with a tag, an anchor or both."""
+        if event.tag is not None:
+            value = resolve_tagged(event.tag, event.value)
+        else:
+            value = resolve_plain(event.value) if event.implicit[0] else event.value
+        if event.anchor is not None:
+            before = self._before(event, number)
+            after = Extent(before.nodes + 1, before.characters + event.end_mark.index - event.start_mark.index)
+            # An alias is never a merge key, whatever it stands for.
+            self._anchors.open(event.anchor, before).complete("<<" if value is MERGE else value, after)
+        return self._placed(value)
+
+    def _placed(self, value: JsonValue) -> JsonValue:
+        """The value as JSON has it at the place where it goes next, as a key or as a value."""
+        if self._current.awaits_key:
+            self._current.has_merges |= value is MERGE
+            return value if value is MERGE else key_text(value)
+        if value is MERGE:
+            return "<<"
+        return json_number(value) if type(value) is float else value
+
+    def _before(self, event: _Event, number: int) -> Extent:
+        """What the document holds before the event; the events that end something are no nodes."""
+        repeated = self._anchors.repeated
+        return Extent(number - 1 - self._ends + repeated.nodes, event.start_mark.index + repeated.characters)
+
+    def _check_nodes(self, number: int) -> None:
+        if number - self._ends + self._anchors.repeated.nodes > self._limits.max_nodes:
+            raise DocumentError(f"the document has more than {self._limits.max_nodes} keys and values")
+
+
+def _merged(keys: list[JsonValue], values: list[JsonValue]) -> JsonObject:
+    """A mapping with `<<`: entries apply in the order they are written, so a later merge beats an earlier key."""
+    result: JsonObject = {}
+    for key, value in zip(keys, values, strict=True):
+        if key is not MERGE:
+            result[key] = value
+            continue
+        # Of several mappings the first has the last word.
+        for source in reversed(value if type(value) is list else [value]):
+            if type(source) is not dict:
+                raise DocumentError(_NOT_MERGEABLE)
+            result.update(source)
+    return result
