@@ -1,0 +1,85 @@
+"""Why a version was not found, and which versions its user may have meant."""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect
+from difflib import get_close_matches
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from argosy.resolver.errors import Denied, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from argosy.resolver.refs import Refs
+    from argosy.resolver.versions.request import VersionRequest
+    from argosy.resolver.versions.tag_format import TagSeries
+
+__all__ = ["not_found"]
+
+_SHOWN = 3
+_COMPARED = 100
+"""Comparing names is slow: of more names than this, only the neighbours in the alphabet are compared."""
+_EMPTY = "the repository has neither tags nor branches yet: push one"
+
+
+def not_found(request: VersionRequest, refs: Refs, series: TagSeries) -> Denied:
+    """The denial, with the names nearest to what was written and the highest versions."""
+    if request.commit:
+        return _denied(f"commit {request.commit} is not in the repository", "push it, or name a commit that was pushed")
+    if request.latest:
+        return _no_stable_tag(refs, series)
+    hints = (
+        ("similar", _similar(request, refs)),
+        ("the highest versions", [tag for _, tag in _highest(refs.tags, series)]),
+        ("the default branch", [refs.default_branch] if refs.default_branch in refs.branches else []),
+    )
+    remedy = "; ".join(f"{label}: {', '.join(names)}" for label, names in hints if names)
+    return _denied(f"version {request.text!r} was not found: {_looked_for(request)}", remedy or _EMPTY)
+
+
+def _no_stable_tag(refs: Refs, series: TagSeries) -> Denied:
+    problem = "latest was not found: no tag is a stable version"
+    expected = f"tag a release, as {series.tag('1.0.0') if series.prefix else 'v1.0.0'}, or name a tag or a branch"
+    prereleases = [tag for _, tag in _highest(refs.tags, series)]
+    if prereleases:
+        return _denied(problem, f"{expected}; latest takes no pre-release, so name it to use it: {prereleases[0]}")
+    if refs.tags:
+        return _denied(f"{problem} (of three numbers, as semver.org says)", expected)
+    return _denied(problem, expected)
+
+
+def _looked_for(request: VersionRequest) -> str:
+    readings = (
+        ("no such tag", request.tag),
+        ("no such branch", request.branch),
+        ("no such ref", request.ref),
+        ("no default branch", request.head),
+        ("no tag that is a version in this range", request.range),
+        ("no commit that begins so", request.abbreviation),
+    )
+    return ", ".join(text for text, present in readings if present)
+
+
+def _similar(request: VersionRequest, refs: Refs) -> list[str]:
+    name = request.tag or request.branch
+    if not name:
+        return []
+    return get_close_matches(name, _neighbours(name, chain(refs.tags, refs.branches)), n=_SHOWN)
+
+
+def _neighbours(name: str, names: Iterable[str]) -> list[str]:
+    ordered = sorted(set(names))
+    middle = bisect(ordered, name)
+    return ordered[max(0, middle - _COMPARED // 2) : middle + _COMPARED // 2]
+
+
+def _highest(tags: Iterable[str], series: TagSeries) -> list[tuple[object, str]]:
+    ranked = ((version.precedence, tag) for version, tag in series.versions(tags))
+    return heapq.nlargest(_SHOWN, ranked)
+
+
+def _denied(problem: str, remedy: str) -> Denied:
+    return Denied(Reason.VERSION_NOT_FOUND, problem, remedy=remedy)
