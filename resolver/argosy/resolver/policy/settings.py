@@ -1,0 +1,108 @@
+"""The `policy` part of a settings file: an unknown key, a wrong type or a misleading pattern stops the start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from argosy.resolver import globs
+from argosy.resolver.errors import Denied, Misconfigured, Reason
+from argosy.resolver.policy.decisions import DefaultVersion, Policy
+from argosy.resolver.policy.rules import ANYTHING, Rule
+from argosy.resolver.versions import parse_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["policy_from"]
+
+
+class _Wire(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """A mapping of the settings file."""
+
+
+class _RuleWire(_Wire):
+    namespaces: tuple[str, ...] = ANYTHING
+    repositories: tuple[str, ...] = ANYTHING
+    paths: tuple[str, ...] = ANYTHING
+    versions: tuple[str, ...] = ANYTHING
+    tags_only: bool = False
+    reachable_from: tuple[str, ...] | None = None
+
+
+class _DefaultVersionWire(_Wire):
+    version: str
+    namespaces: tuple[str, ...] = ANYTHING
+
+
+class _PolicyWire(_Wire):
+    rules: tuple[_RuleWire, ...] = ()
+    default_versions: tuple[_DefaultVersionWire, ...] = ()
+
+
+def policy_from(mapping: object, where: str) -> Policy:
+    """The policy that a mapping with the keys `rules` and `defaultVersions` describes.
+
+    Raises Misconfigured with the path of the wrong key below `where`, as `policy.rules[0].versions`.
+    """
+    try:
+        wire = msgspec.convert(mapping, _PolicyWire, strict=True)
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).partition(" - at `$")
+        raise Misconfigured(
+            Reason.INVALID_SETTINGS, problem[:1].lower() + problem[1:], site=where + place.rstrip("`")
+        ) from error
+    return Policy(
+        tuple(_rule(rule, f"{where}.rules[{number}]") for number, rule in enumerate(wire.rules)),
+        tuple(
+            _default_version(default, f"{where}.defaultVersions[{number}]")
+            for number, default in enumerate(wire.default_versions)
+        ),
+    )
+
+
+def _rule(wire: _RuleWire, place: str) -> Rule:
+    for key, patterns in _given_patterns(wire):
+        _check_patterns(patterns, f"{place}.{key}")
+    return Rule(
+        namespaces=wire.namespaces,
+        repositories=wire.repositories,
+        paths=wire.paths,
+        versions=wire.versions,
+        tags_only=wire.tags_only,
+        reachable_from=wire.reachable_from or (),
+    )
+
+
+def _given_patterns(wire: _RuleWire) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "namespaces", wire.namespaces
+    yield "repositories", wire.repositories
+    yield "paths", wire.paths
+    yield "versions", wire.versions
+    if wire.reachable_from is not None:
+        yield "reachableFrom", wire.reachable_from
+
+
+def _default_version(wire: _DefaultVersionWire, place: str) -> DefaultVersion:
+    _check_patterns(wire.namespaces, f"{place}.namespaces")
+    try:
+        parse_version(wire.version)
+    except Denied as error:
+        raise Misconfigured(
+            Reason.INVALID_SETTINGS, error.problem, site=f"{place}.version", remedy=error.remedy
+        ) from error
+    return DefaultVersion(wire.namespaces, wire.version)
+
+
+def _check_patterns(patterns: Sequence[str], place: str) -> None:
+    if not patterns:
+        raise Misconfigured(
+            Reason.INVALID_SETTINGS,
+            "an empty list would match nothing",
+            site=place,
+            remedy="leave the key out, or name at least one pattern",
+        )
+    for number, pattern in enumerate(patterns):
+        if problem := globs.problem_with(pattern):
+            raise Misconfigured(Reason.INVALID_SETTINGS, f"{pattern!r}: {problem}", site=f"{place}[{number}]")
