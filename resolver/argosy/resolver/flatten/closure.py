@@ -1,0 +1,85 @@
+"""The templates to be copied: all that is reached from the Workflow, each identity once, so that recursion ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from argosy.resolver.asked import NOTHING
+from argosy.resolver.errors import Denied, Reason
+from argosy.resolver.flatten.limits import too_deep, too_many_templates
+from argosy.resolver.flatten.resolution import Base
+from argosy.resolver.references import Form, Reference, answered_template
+from argosy.resolver.variables import is_dynamic
+
+if TYPE_CHECKING:
+    from argosy.resolver.flatten.execution import Execution
+    from argosy.resolver.flatten.resolution import Resolution
+    from argosy.resolver.flattened import Identity
+
+_RUNAWAY_FACTOR = 10
+"""A closure is followed to its end to tell its size, but no further than this many times the limit."""
+
+
+@dataclass(slots=True)
+class Closure:
+    """Walks breadth first, in reading order."""
+
+    resolution: Resolution
+    execution: Execution
+    reserved: frozenset[str] = frozenset()
+    identities: dict[Identity, str] = field(default_factory=dict)
+    """Each with the site of the first reference to it."""
+    called_by_defaults: list[str] = field(default_factory=list)
+    """Sites of local names in the Workflow's templateDefaults."""
+    _next: list[Identity] = field(default_factory=list)
+
+    def walk(self) -> None:
+        """Collect everything reachable; raises Denied where a reference cannot be followed."""
+        self.execution.answered(self._note)
+        depth = 1
+        while self._next:
+            level, self._next = self._next, []
+            if depth > self.resolution.limits.max_depth:
+                raise too_deep(self.resolution.limits, site=self.identities[level[0]])
+            for identity in level:
+                self._enter(identity)
+            depth += 1
+
+    def _enter(self, identity: Identity) -> None:
+        entry = self.resolution.entry(identity)
+        holding = self.resolution.holding_of(identity)
+        base = Base(holding, identity.origin)
+
+        def note(reference: Reference) -> None:
+            self._note(reference, base)
+
+        answered_template(entry.template, entry.site, NOTHING, note)
+
+    def _note(self, reference: Reference, base: Base) -> None:
+        if reference.form is Form.LOCAL and base.holding is None:
+            self._note_local(reference, base)
+            return
+        identity = self.resolution.identity(reference, base)
+        if identity is None or identity in self.identities or self.execution.own_template(identity):
+            return
+        self.identities[identity] = reference.site
+        self._next.append(identity)
+        limits = self.resolution.limits
+        if len(self.identities) > limits.max_templates * _RUNAWAY_FACTOR:
+            raise too_many_templates(len(self.identities), limits, site=self.execution.site)
+
+    def _note_local(self, reference: Reference, base: Base) -> None:
+        """The Workflow's own names never change. In what it adopted none may lead nowhere: Argo finds out late."""
+        if reference.site.startswith(f"{self.execution.site}.templateDefaults."):
+            self.called_by_defaults.append(reference.site)
+        name = reference.template
+        if base.origin is None or is_dynamic(name) or name in self.reserved:
+            return
+        if not any(template.get("name") == name for template in self.execution.spec.get("templates") or []):
+            raise Denied(
+                Reason.TEMPLATE_NOT_FOUND,
+                f"no template is named {name!r}",
+                site=reference.site,
+                remedy="correct the name in the WorkflowTemplate",
+            )

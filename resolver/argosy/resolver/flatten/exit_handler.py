@@ -1,0 +1,49 @@
+"""An exit handler that reads `{{workflow.failures}}`: once it is copied, Argo checks it, and knows that variable only
+where `onExit` is set (workflow/validate/validate.go).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+import orjson
+
+from argosy.resolver.errors import Denied, Reason
+from argosy.resolver.shapes import mapping
+from argosy.resolver.variables import is_dynamic
+
+if TYPE_CHECKING:
+    from argosy.resolver.manifests import JsonValue, Template, WorkflowSpec
+
+_FAILURES = re.compile(rb"\{\{\s*workflow\.failures\s*\}\}")
+
+
+def reads_failures(template: Template) -> bool:
+    """Whether Argo's validation would look for the variable; it never checks expression tags."""
+    return _FAILURES.search(orjson.dumps(template)) is not None
+
+
+def with_exit_handler(spec: WorkflowSpec, *, site: str, reader: str) -> WorkflowSpec:
+    """The spec with its exit hook as `onExit`, which runs the same: an exit hook's expression is not looked at.
+
+    `reader` is the place that leads to the template with the variable. Raises Denied(UNFLATTENABLE) where the hook
+    has arguments, which `onExit` cannot have, or where there is none.
+    """
+    if spec.get("onExit"):
+        return spec
+    hooks = mapping(spec.get("hooks"), f"{site}.hooks")
+    hook = mapping(hooks.get("exit"), f"{site}.hooks.exit")
+    arguments = mapping(hook.get("arguments"), f"{site}.hooks.exit.arguments")
+    name = hook.get("template")
+    if hook.get("templateRef") or any(arguments.values()) or not isinstance(name, str) or is_dynamic(name):
+        raise Denied(
+            Reason.UNFLATTENABLE,
+            "the template reads {{workflow.failures}}, which Argo accepts in a copied template only beside onExit",
+            site=reader,
+            remedy=f"set {site}.onExit, give {site}.hooks.exit no arguments, or use reference mode",
+        )
+    result: JsonValue = {key: value for key, value in spec.items() if key != "hooks"}
+    others = {event: other for event, other in hooks.items() if event != "exit"}
+    result["onExit"] = name
+    return cast("WorkflowSpec", {**result, "hooks": others} if others else result)

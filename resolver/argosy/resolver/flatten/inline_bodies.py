@@ -1,0 +1,95 @@
+"""Inline bodies of a template from git: kept where they stand, except when that would change what they are given.
+
+In a WorkflowTemplate Argo uses an inline body as it was written; in a Workflow the parent's inputs and names have been
+put into it before. The difference shows when the body has an input of a name that the parent has too, or reads
+the name of its own node. Such a body becomes a named template. A looping step behaves alike in both, and stays.
+Rule: workflow/templateresolution/context.go and workflow/common/util.go (SubstituteParams).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+import orjson
+
+from argosy.resolver.manifests import TemplateName
+from argosy.resolver.shapes import mapping, sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from argosy.resolver.manifests import JsonValue, Template
+
+_LOOPS = ("withItems", "withParam", "withSequence")
+_TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+# The names of a node, and all inputs as one JSON list.
+_OF_THE_NODE = re.compile(r"\b(?:node|steps|tasks)\.name\b|\binputs\.parameters\s*$")
+
+
+def hoisted(template: Template, name: str) -> tuple[Template, dict[TemplateName, Template]]:
+    """The template with such bodies replaced by local names, and the bodies by those names.
+
+    The names hold characters that no template's name may hold, so they meet no other; they are never emitted.
+    """
+    bodies: dict[TemplateName, Template] = {}
+    inputs = _inputs(template)
+
+    def placed(caller: JsonValue, place: str) -> JsonValue:
+        body = mapping(caller, place).get("inline")
+        if body is None or not _loses_isolation(caller, mapping(body, place), inputs):
+            return caller
+        bodies[TemplateName(place)] = body
+        kept = {key: value for key, value in caller.items() if key not in ("inline", "template", "templateRef")}
+        return {**kept, "template": place}
+
+    return _with_callers(template, name, placed), bodies
+
+
+def has_bodies_to_hoist(template: Template) -> bool:
+    return bool(hoisted(template, "")[1])
+
+
+def _with_callers(template: JsonValue, name: str, change: Callable[[JsonValue, str], JsonValue]) -> Template:
+    result: JsonValue = template
+    if template.get("steps"):
+        groups = [
+            [change(step, f"{name}.steps[{row}][{column}]") for column, step in enumerate(sequence(group, name))]
+            for row, group in enumerate(sequence(template["steps"], name))
+        ]
+        result = {**result, "steps": groups}
+    if template.get("dag"):
+        tasks = sequence(mapping(template["dag"], name).get("tasks"), name)
+        changed = [change(task, f"{name}.dag.tasks[{index}]") for index, task in enumerate(tasks)]
+        result = {**result, "dag": {**template["dag"], "tasks": changed}}
+    return cast("Template", result)
+
+
+def _loses_isolation(caller: JsonValue, body: JsonValue, parent: Mapping[str, set[str]]) -> bool:
+    if any(caller.get(loop) for loop in _LOOPS):
+        return False
+    inputs = _inputs(body)
+    if any(not _passed_through(caller, name) for name in inputs["parameters"] & parent["parameters"]):
+        return True
+    text = orjson.dumps(body).decode()
+    if any(f"inputs.artifacts.{name}.path" in text for name in inputs["artifacts"] & parent["located"]):
+        return True
+    return any(_OF_THE_NODE.search(tag) for tag in _TAG.findall(text))
+
+
+def _passed_through(caller: JsonValue, name: str) -> bool:
+    arguments = mapping(caller.get("arguments"), "arguments")
+    given = [mapping(one, "arguments") for one in sequence(arguments.get("parameters"), "arguments.parameters")]
+    return [one.get("value") for one in given if one.get("name") == name] == [f"{{{{inputs.parameters.{name}}}}}"]
+
+
+def _inputs(template: JsonValue) -> dict[str, set[str]]:
+    """The names of the inputs; `located` are the artifacts with a path, which the parent would put into the body."""
+    inputs = mapping(template.get("inputs"), "inputs")
+    parameters = [mapping(one, "inputs") for one in sequence(inputs.get("parameters"), "inputs.parameters")]
+    artifacts = [mapping(one, "inputs") for one in sequence(inputs.get("artifacts"), "inputs.artifacts")]
+    return {
+        "parameters": {str(one.get("name")) for one in parameters},
+        "artifacts": {str(one.get("name")) for one in artifacts},
+        "located": {str(one.get("name")) for one in artifacts if one.get("path")},
+    }

@@ -1,0 +1,74 @@
+"""What a template used in its own object and does not bring along: the user is told, the Workflow is not changed.
+
+By reference, too, only the template itself and its object's podMetadata count; every other field of that object's spec
+is the Workflow's business.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from argosy.resolver.errors import Reason
+from argosy.resolver.flatten.holdings import place
+from argosy.resolver.notices import Notice
+from argosy.resolver.shapes import mapping, sequence
+from argosy.resolver.variables import is_dynamic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from argosy.resolver.flatten.holdings import Entry, Holding
+    from argosy.resolver.manifests import JsonValue, WorkflowSpec
+
+_ONE = ("container", "script", "containerSet")
+_MANY = ("sidecars", "initContainers")
+
+
+def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
+    """A notice for each volume and image that the template had from its object and has not in the Workflow."""
+    provided = _volumes(holding.spec)
+    available = _volumes(execution) | _volumes(mapping(execution.get("templateDefaults"), "templateDefaults"))
+    for name in sorted(_mounted(entry.template) & provided - available - _volumes(entry.template)):
+        yield Notice(
+            Reason.VOLUME_NOT_IMPORTED,
+            f"mounts volume {name!r}, which only {place(holding.found.resource)} declares: "
+            "declare it in the Workflow or in the template",
+            entry.site,
+        )
+    for kind in ("container", "script"):
+        body = entry.template.get(kind)
+        if body is None or mapping(body, f"{entry.site}.{kind}").get("image"):
+            continue
+        if _default_image(holding.spec, kind) and not _default_image(execution, kind):
+            yield Notice(
+                Reason.IMAGE_NOT_IMPORTED,
+                f"has no image; that of templateDefaults in {place(holding.found.resource)} does not count: "
+                "give the image in the template, or in the Workflow's templateDefaults",
+                f"{entry.site}.{kind}",
+            )
+
+
+def _default_image(spec: WorkflowSpec, kind: str) -> bool:
+    defaults = mapping(spec.get("templateDefaults"), "templateDefaults")
+    return bool(mapping(defaults.get(kind), f"templateDefaults.{kind}").get("image"))
+
+
+def _volumes(holder: JsonValue) -> set[str]:
+    volumes = [mapping(one, "volumes") for one in sequence(holder.get("volumes"), "volumes")]
+    claims = [mapping(one, "volumes") for one in sequence(holder.get("volumeClaimTemplates"), "volumeClaimTemplates")]
+    names = [one.get("name") for one in volumes]
+    names += [mapping(one.get("metadata"), "metadata").get("name") for one in claims]
+    return {str(name) for name in names if name}
+
+
+def _mounted(template: JsonValue) -> set[str]:
+    holders = [mapping(template.get(field), field) for field in _ONE]
+    for field in _MANY:
+        holders += [mapping(one, field) for one in sequence(template.get(field), field)]
+    inner = mapping(template.get("containerSet"), "containerSet").get("containers")
+    holders += [mapping(one, "containers") for one in sequence(inner, "containers")]
+    mounts = [
+        mapping(one, "volumeMounts") for holder in holders for one in sequence(holder.get("volumeMounts"), "mounts")
+    ]
+    names = {str(mount.get("name")) for mount in mounts if mount.get("name")}
+    return {name for name in names if not is_dynamic(name)}

@@ -1,0 +1,118 @@
+"""Flatten mode: every template that is reached is copied into the Workflow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from argosy.resolver.errors import Denied, Reason
+from argosy.resolver.flatten.adoption import execution_of, template_label
+from argosy.resolver.flatten.closure import Closure
+from argosy.resolver.flatten.copies import Copying
+from argosy.resolver.flatten.exit_handler import reads_failures, with_exit_handler
+from argosy.resolver.flatten.left_behind import left_behind
+from argosy.resolver.flatten.limits import check_result
+from argosy.resolver.flatten.version_labels import LabelMoves
+from argosy.resolver.flattened import Flattened, Rename
+from argosy.resolver.naming import template_names
+from argosy.resolver.references import Form, references
+from argosy.resolver.sources import short
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from argosy.resolver.flatten.execution import Execution
+    from argosy.resolver.flatten.resolution import Resolution
+    from argosy.resolver.flatten.subject import Subject
+    from argosy.resolver.flattened import Identity
+    from argosy.resolver.manifests import Template, WorkflowSpec
+    from argosy.resolver.notices import Notice
+
+
+def self_contained(subject: Subject, resolution: Resolution, reserved: Collection[str]) -> Flattened:
+    """The Workflow with all its managed references answered by copies; itself when there are none."""
+    execution, merge_notices = execution_of(subject, resolution)
+    closure = Closure(resolution, execution, reserved=frozenset(reserved))
+    closure.walk()
+    if execution.adopted is None and not closure.identities:
+        return Flattened(subject.manifest)
+    _check_flattenable(execution, closure)
+    names = template_names(
+        closure.identities,
+        reserved={*reserved, *_own_names(execution), *_names_called(subject)},
+        unresolved=bool(resolution.left),
+    )
+    spec = _finished(Copying(execution, resolution, names).spec(), execution, closure)
+    labels = template_label(execution.adopted) if execution.adopted else {}
+    moves = LabelMoves()
+    manifest = moves.manifest(subject.with_spec(spec, labels), subject.site)
+    _check_limits(spec, execution, closure)
+    return Flattened(
+        manifest=manifest,
+        taken=resolution.taken(),
+        renames=tuple(Rename(identity, names[identity]) for identity in sorted(names)),
+        notices=_unique(*merge_notices, *_left_behind(execution, closure), *moves.notices),
+        frozen=tuple(sorted(resolution.frozen)),
+    )
+
+
+def _finished(spec: WorkflowSpec, execution: Execution, closure: Closure) -> WorkflowSpec:
+    readers = [one for one in sorted(closure.identities) if reads_failures(closure.resolution.entry(one).template)]
+    if not readers:
+        return spec
+    return with_exit_handler(spec, site=execution.site, reader=closure.identities[readers[0]])
+
+
+def _check_flattenable(execution: Execution, closure: Closure) -> None:
+    """What only reference mode can do."""
+    if execution.adopted is None and execution.spec.get("workflowTemplateRef"):
+        raise Denied(
+            Reason.UNFLATTENABLE,
+            "its template would be copied, but Argo refuses templates beside a workflowTemplateRef, and no version "
+            "of that is asked for",
+            site=next(iter(closure.identities.values())),
+            remedy="ask for a version of the workflowTemplateRef too, or use reference mode",
+        )
+    copied_dag = any(closure.resolution.entry(one).template.get("dag") for one in closure.identities)
+    if copied_dag and closure.called_by_defaults:
+        raise Denied(
+            Reason.UNFLATTENABLE,
+            "this name is merged into every DAG, and would mean another template in the DAGs that are copied",
+            site=closure.called_by_defaults[0],
+            remedy="call it by templateRef, or use reference mode",
+        )
+
+
+def _own_names(execution: Execution) -> Iterator[str]:
+    return (str(template.get("name")) for template in execution.spec.get("templates") or [])
+
+
+def _names_called(subject: Subject) -> Iterator[str]:
+    """Local names of the Workflow: one without a template yet may get it from the controller's workflowDefaults."""
+    return (one.template for one in references(subject.manifest) if one.form is Form.LOCAL)
+
+
+def _left_behind(execution: Execution, closure: Closure) -> Iterator[Notice]:
+    for identity in sorted(closure.identities):
+        entry, holding = closure.resolution.entry(identity), closure.resolution.holding_of(identity)
+        yield from left_behind(entry, holding, execution.spec)
+
+
+def _check_limits(spec: WorkflowSpec, execution: Execution, closure: Closure) -> None:
+    copies = sorted(closure.identities)
+    templates = spec.get("templates") or []
+    own = len(templates) - len(copies)
+    holder = "the Workflow"
+    if execution.adopted:
+        resource = execution.adopted.found.resource
+        holder = f"{resource.kind}/{resource.name}"
+    sources: list[tuple[str, Template]] = [(holder, template) for template in templates[:own]]
+    sources += [(_source(one), template) for one, template in zip(copies, templates[own:], strict=True)]
+    check_result(spec, sources, closure.resolution.limits, site=execution.site)
+
+
+def _source(identity: Identity) -> str:
+    return f"{identity.kind}/{identity.resource}@{short(identity.origin.commit)}"
+
+
+def _unique(*notices: Notice) -> tuple[Notice, ...]:
+    return tuple(dict.fromkeys(notices))

@@ -1,0 +1,71 @@
+"""What is flattened: a Workflow, or the Workflow inside a CronWorkflow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from argosy.resolver.references import asked_of, spec_of
+from argosy.resolver.shapes import mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from argosy.resolver.asked import Asked
+    from argosy.resolver.manifests import JsonValue, Manifest, WorkflowSpec
+
+_KINDS = ("Workflow", "CronWorkflow")
+_STARTED = ("nodes", "compressedNodes", "offloadNodeStatusVersion")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A manifest and the spec in it that is to be flattened."""
+
+    manifest: Manifest
+    spec: WorkflowSpec
+    site: str
+    asked: Asked
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> Subject | None:
+        """None: not a Workflow, or one whose nodes hold the names of its templates already."""
+        status = mapping(manifest.get("status"), "status")
+        if manifest.get("kind") not in _KINDS or any(status.get(field) for field in _STARTED):
+            return None
+        _check_metadata(manifest)
+        spec, site = spec_of(manifest)
+        return cls(manifest, spec, site, asked_of(manifest))
+
+    @property
+    def is_cron(self) -> bool:
+        return self.manifest.get("kind") == "CronWorkflow"
+
+    def with_spec(self, spec: WorkflowSpec, labels: Mapping[str, str]) -> Manifest:
+        """The manifest with another spec, and with labels for the Workflow: a CronWorkflow hands them on to it."""
+        manifest: JsonValue = self.manifest
+        if not self.is_cron:
+            metadata = {"metadata": _labelled(manifest.get("metadata"), labels)} if labels else {}
+            return cast("Manifest", {**manifest, **metadata, "spec": spec})
+        outer = {**manifest["spec"], "workflowSpec": spec}
+        if labels:
+            outer["workflowMetadata"] = _labelled(outer.get("workflowMetadata"), labels)
+        return cast("Manifest", {**manifest, "spec": outer})
+
+
+def _labelled(metadata: JsonValue, labels: Mapping[str, str]) -> JsonValue:
+    before = mapping(metadata, "metadata")
+    return {**before, "labels": {**(before.get("labels") or {}), **labels}}
+
+
+def _check_metadata(manifest: Manifest) -> None:
+    """What is asked for is read from these, so their shape is checked first."""
+    spec, site = spec_of(manifest)
+    outer = mapping(manifest.get("spec"), "spec")
+    for metadata, place in (
+        (manifest.get("metadata"), "metadata"),
+        (spec.get("workflowMetadata"), f"{site}.workflowMetadata"),
+        (outer.get("workflowMetadata"), "spec.workflowMetadata"),
+    ):
+        for field in ("labels", "annotations"):
+            mapping(mapping(metadata, place).get(field), f"{place}.{field}")
