@@ -12,7 +12,7 @@ from argosy.resolver.errors import ArgosyError, Denied, Reason, located
 from argosy.resolver.lookup import Found, Lookup, Wanted
 from argosy.resolver.policy import check_moved_tag
 from argosy.resolver.revisions import Choice, Clone, choose
-from argosy.resolver.sources import Origin, Revision, VersionKind
+from argosy.resolver.sources import Origin, Revision
 from argosy.resolver.versions import Selection, parse_version
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from argosy.resolver.manifests import Namespace, ResourceKind, ResourceName
     from argosy.resolver.notices import Notice
-    from argosy.resolver.policy import Policy
+    from argosy.resolver.policy import Grant, Policy
     from argosy.resolver.repositories import Repository
     from argosy.resolver.sources import CommitId, PullPolicy, RepositoryAlias, Resource
 
@@ -68,6 +68,7 @@ class Search(Lookup):
     _selections: dict[tuple[str, RepositoryAlias, ResourceName | None, PullPolicy | None], Selection] = field(
         default_factory=dict
     )
+    _grants: dict[tuple[RepositoryAlias, Revision], Grant] = field(default_factory=dict)
     _revisions: dict[Origin, tuple[str, Revision]] = field(default_factory=dict)
 
     def __call__(self, wanted: Wanted) -> Found | None:
@@ -94,11 +95,11 @@ class Search(Lookup):
                     failures.append(error)
         if len(found) > 1:
             raise _in_several(wanted, found)
-        if found:
-            return found[0]
-        return self._nothing(wanted, failures)
+        if not found:
+            self._check_nothing_asked(wanted, failures)
+        return found[0] if found else None
 
-    def _nothing(self, wanted: Wanted, failures: list[ArgosyError]) -> None:
+    def _check_nothing_asked(self, wanted: Wanted, failures: list[ArgosyError]) -> None:
         """No repository has it: an error when a version was asked for, else the cluster's business."""
         if not wanted.asked.version and not wanted.asked.repository:
             for failure in failures:
@@ -156,17 +157,27 @@ class Search(Lookup):
 
     def _take(self, repository: Repository, wanted: Wanted, version: str, revision: Revision) -> Found:
         """Read the object by its commit; the policy is asked every time, whatever is cached."""
-        clone = self.clones(repository)
         origin = Origin(repository.alias, revision.commit)
-        self.policy.check_version(self.question.namespace, repository.alias, revision, refs=clone.refs(), history=clone)
-        if revision.kind is VersionKind.TAG:
-            notice = check_moved_tag(revision, clone.refs(), repository)
-            if notice:
-                self.notices.setdefault(notice)
+        grant = self._grant(repository, revision)
         resource = self.shelf.resource(repository, origin, wanted.kind, wanted.name)
-        self.policy.check_path(self.question.namespace, repository.alias, revision, resource.path)
+        grant.check_path(resource.path)
         self._revisions.setdefault(origin, (version, revision))
         return Found(resource, revision, version)
+
+    def _grant(self, repository: Repository, revision: Revision) -> Grant:
+        """What this namespace may take from a version; asked once a request."""
+        key = (repository.alias, revision)
+        if key not in self._grants:
+            clone = self.clones(repository)
+            refs = clone.refs()
+            namespace = self.question.namespace
+            self._grants[key] = self.policy.check_version(
+                namespace, repository.alias, revision, refs=refs, history=clone
+            )
+            notice = check_moved_tag(revision, refs, repository)
+            if notice:
+                self.notices.setdefault(notice)
+        return self._grants[key]
 
 
 def _least_telling(error: ArgosyError) -> int:

@@ -29,7 +29,7 @@ class _Wire(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
     """A mapping of the settings file: an unknown key is an error, never ignored."""
 
 
-class _CredentialsWire(_Wire):
+class _CredentialsWire(_Wire, frozen=True):
     username: str = ""
     password_file: str = ""
     token_file: str = ""
@@ -38,7 +38,7 @@ class _CredentialsWire(_Wire):
     known_hosts_file: str = ""
 
 
-class _RepositoryWire(_Wire):
+class _RepositoryWire(_Wire, frozen=True):
     url: str
     alias: str = ""
     credentials: _CredentialsWire = _CredentialsWire()
@@ -56,7 +56,7 @@ class _RepositoryWire(_Wire):
     max_clone_bytes: int = 2 * 1024**3
 
 
-class _SettingsWire(_Wire):
+class _SettingsWire(_Wire, frozen=True):
     repositories: list[_RepositoryWire]
     policy: dict[str, Any] = {}
 
