@@ -9,6 +9,7 @@ from yaml import YAMLError
 from argosy.resolver.documents.builder import Builder
 from argosy.resolver.documents.errors import DocumentError
 from argosy.resolver.documents.limits import DEFAULT_LIMITS, Limits
+from argosy.resolver.documents.source import Source
 from argosy.resolver.errors import Misconfigured, Reason
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def load(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> JsonValue:
     if data.count(b"%") > _MAX_DIRECTIVES and data.replace(b"\0", b"").count(b"%TAG") > _MAX_DIRECTIVES:
         raise DocumentError(f"the document has more than {_MAX_DIRECTIVES} %TAG lines")
     try:
-        return Builder(limits).build(iter(CParser(data).get_event, None))
+        return Builder(Source(data), limits).build(iter(CParser(data).get_event, None))
     except YAMLError as error:
         raise _translated(error) from error
     except UnicodeDecodeError as error:

@@ -37,10 +37,11 @@ _CONSTANTS: Final[dict[str, JsonValue]] = {
     **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
+    _MERGE_TEXT: MERGE,
 }
-_NUMBER_STARTS: Final = frozenset("+-0123456789")
+_NUMBER_STARTS: Final = frozenset("+-.0123456789")
 
-MAYBE_NOT_TEXT: Final = frozenset({"", *"yYnNtTfFoO~.", *_NUMBER_STARTS, *_MERGE_TEXT})
+MAYBE_NOT_TEXT: Final = frozenset({"", *"yYnNtTfFoO~", *_NUMBER_STARTS, *_MERGE_TEXT})
 """A plain word that starts otherwise is a string, so most words never reach `resolve_plain`."""
 
 # ParseInt and ParseUint with base 0, after the underscores have gone; "0b" may be followed by a sign (a leftover
@@ -60,6 +61,7 @@ _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?
 _POINT_FLOAT: Final = re.compile(r"\.[0-9_]+([eE][-+]?[0-9_]+)?").fullmatch
 
 _TAG_PREFIX: Final = "tag:yaml.org,2002:"
+_MERGE_TAGS: Final = frozenset({"!", f"{_TAG_PREFIX}merge"})
 
 
 def resolve_plain(text: str) -> JsonValue:
@@ -68,18 +70,15 @@ def resolve_plain(text: str) -> JsonValue:
     >>> [resolve_plain(text) for text in ("on", "0o17", "1_000", "1.50", "1:30", "2001-01-01", "v1")]
     [True, 15, 1000, 1.5, '1:30', '2001-01-01', 'v1']
     """
-    return MERGE if text == _MERGE_TEXT else _resolve(text)
-
-
-def _resolve(text: str) -> JsonValue:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    start = text[0]
-    if start == ".":
+    return _number(text) if text[0] in _NUMBER_STARTS else text
+
+
+def _number(text: str) -> int | float | str:
+    if text[0] == ".":
         # Here, and only here, Go reads the word with its underscores: they must stand between digits, as in Python.
         return _float(text) if _POINT_FLOAT(text) else text
-    if start not in _NUMBER_STARTS:
-        return text
     bare = text.replace("_", "") if "_" in text else text
     integer = _integer(bare)
     if integer is not None:
@@ -115,12 +114,12 @@ def resolve_tagged(tag: str, text: str) -> JsonValue:
     kind = tag.removeprefix(_TAG_PREFIX) if tag.startswith(_TAG_PREFIX) else ""
     if kind == "binary":
         return _binary(text)
-    if kind == "merge" and text == _MERGE_TEXT:
+    if text == _MERGE_TEXT and tag in _MERGE_TAGS:
         return MERGE
     fits = _FITS.get(kind)
     if fits is None:
         return text
-    value = _resolve(text)
+    value = text if text == _MERGE_TEXT else resolve_plain(text)
     if kind == "timestamp":
         value = text if is_timestamp(text) else value
     if not fits(value, text):
