@@ -48,6 +48,7 @@ class Reason(StrEnum):
     INVALID_VERSION = "InvalidVersion"
     LABEL_MOVED = "LabelMoved"
     LIMIT_EXCEEDED = "LimitExceeded"
+    MERGED_DIFFERENTLY = "MergedDifferently"
     MERGE_CONFLICT = "MergeConflict"
     NOT_FETCHED = "NotFetched"
     SHADOWED_BRANCH = "ShadowedBranch"
