@@ -114,10 +114,10 @@ def test_globs_agree_with_their_plain_definition(pattern: list[str], text: list[
     ],
 )
 def test_a_hostile_pattern_is_quick(pattern: str, text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert globs.matches(text, [pattern]) is False
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
 
 
 @pytest.mark.parametrize("pattern", ["*", "**", "v*", "**/*.yaml", "release/**", "a-b_c.d+e"])

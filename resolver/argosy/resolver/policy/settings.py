@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["policy_from"]
 
+_KEYS = (
+    "a policy has rules and defaultVersions; a rule has namespaces, repositories, paths, versions, tagsOnly and "
+    "reachableFrom; a default version has version and namespaces"
+)
+
 
 class _Wire(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """A mapping of the settings file."""
@@ -51,7 +56,10 @@ def policy_from(mapping: object, where: str) -> Policy:
     except msgspec.ValidationError as error:
         problem, _, place = str(error).partition(" - at `$")
         raise Misconfigured(
-            Reason.INVALID_SETTINGS, problem[:1].lower() + problem[1:], site=where + place.rstrip("`")
+            Reason.INVALID_SETTINGS,
+            problem[:1].lower() + problem[1:],
+            site=where + place.rstrip("`"),
+            remedy=_KEYS,
         ) from error
     return Policy(
         tuple(_rule(rule, f"{where}.rules[{number}]") for number, rule in enumerate(wire.rules)),

@@ -57,7 +57,7 @@ def _looked_for(request: VersionRequest) -> str:
         ("no such branch", request.branch),
         ("no such ref", request.ref),
         ("no default branch", request.head),
-        ("no tag that is a version in this range", request.range),
+        ("no tag of such a version", request.range),
         ("no commit that begins so", request.abbreviation),
     )
     return ", ".join(text for text, present in readings if present)
