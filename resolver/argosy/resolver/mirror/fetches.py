@@ -8,7 +8,6 @@ a caller who cannot wait any longer leaves alone. A failure answers those it was
 
 from __future__ import annotations
 
-import copy
 import threading
 import time
 from contextlib import suppress
@@ -66,7 +65,7 @@ class Fetches:
 
     def __init__(self, lock: Path, clock: Callable[[], float]) -> None:
         self._lock_file = lock
-        self._clock = clock
+        self.clock = clock
         self._mutex = threading.Lock()
         self._flights: dict[str, _Flight] = {}
         self._failures: dict[str, _Failure] = {}
@@ -129,7 +128,7 @@ class Fetches:
 
     def _begin(self, flight: _Flight) -> float:
         with self._mutex:
-            flight.began = self._clock()
+            flight.began = self.clock()
             return flight.began
 
     def _land(self, key: str, flight: _Flight) -> None:
@@ -143,14 +142,14 @@ class Fetches:
     def _note_failure(self, key: str, error: ArgosyError, began: float | None) -> None:
         if len(self._failures) >= _MAX_FAILURES:
             self._failures.clear()
-        now = self._clock()
+        now = self.clock()
         delay = error.delay if isinstance(error, RetryLater) else _DENIAL_SECONDS
         # A server that asks for patience asks it of all requests.
         name = "" if error.reason is Reason.GIT_RATE_LIMITED else key
         self._failures[name] = _Failure(error, now if began is None else began, now + delay)
 
     def _raise_known_failure(self, key: str, not_before: float) -> None:
-        now = self._clock()
+        now = self.clock()
         for name in ("", key):
             failure = self._failures.get(name)
             if failure and failure.began <= now < failure.until and (not name or failure.began > not_before):
@@ -159,8 +158,8 @@ class Fetches:
 
 def _another(error: ArgosyError, delay: float | None = None) -> ArgosyError:
     """An error of its own for each caller: they note on it the place of their own reference."""
-    another = copy.copy(error)
-    another.__traceback__ = None
+    another = type(error).__new__(type(error), *error.args)
+    another.__dict__.update(error.__dict__)
     if isinstance(another, RetryLater) and delay is not None:
         another.delay = delay
     return another

@@ -199,8 +199,7 @@ class Mirror:
     def _fetch(self, errand: Errand, not_before: float, deadline_seconds: float | None) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         patience = self.repository.fetch_timeout_seconds if deadline_seconds is None else deadline_seconds
-        with located(f"repository {self.repository.alias}"):
-            self._fetches.run(errand, not_before=not_before, deadline_seconds=patience)
+        self._fetches.run(errand, not_before=not_before, deadline_seconds=patience)
 
     def _flight_seconds(self, deadline_seconds: float | None) -> float:
         return max(self.repository.fetch_timeout_seconds, deadline_seconds or 0.0)
@@ -257,13 +256,16 @@ class Mirror:
         return True
 
 
-_SHARED: Final[dict[tuple[Path, Callable[[], float]], Fetches]] = {}
+_SHARED: Final[dict[Path, list[Fetches]]] = {}
 _SHARED_MUTEX: Final = threading.Lock()
 
 
 def _fetches_into(clone: Path, clock: Callable[[], float]) -> Fetches:
-    """The same for all mirrors of a clone, whoever made them."""
+    """The same for all mirrors of a clone that live by the same clock, whoever made them."""
     with _SHARED_MUTEX:
-        if (clone, clock) not in _SHARED:
-            _SHARED[clone, clock] = Fetches(clone.with_suffix(".lock"), clock)
-        return _SHARED[clone, clock]
+        known = _SHARED.setdefault(clone, [])
+        for fetches in known:
+            if fetches.clock == clock:
+                return fetches
+        known.append(Fetches(clone.with_suffix(".lock"), clock))
+        return known[-1]
