@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from argosy.resolver.merge.any_string import any_string
 from argosy.resolver.shapes import mapping, sequence
 
 if TYPE_CHECKING:
@@ -48,18 +49,15 @@ def literal_parameters(*specs: WorkflowSpec) -> dict[str, str]:
 
 
 def literal(value: JsonValue) -> str | None:
-    """The text of a value that cannot change any more, as Argo writes it; None when it can, or has no exact text.
+    """The text of a value that cannot change any more, as Argo writes it; None when it can, or is absent.
 
     >>> literal(3), literal(True), literal("{{workflow.name}}")
     ('3', 'true', None)
     """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str) and not is_dynamic(value):
-        return value
-    return None
+    if not isinstance(value, str | bool | int | float):
+        return None
+    written = any_string(value)
+    return None if is_dynamic(written) else written
 
 
 def frozen(text: str, parameters: Mapping[str, str]) -> str | None:

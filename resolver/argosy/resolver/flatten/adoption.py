@@ -9,7 +9,8 @@ from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.execution import Execution
 from argosy.resolver.flatten.holdings import Holding, place
 from argosy.resolver.flatten.unsupported import check_supported
-from argosy.resolver.merge import adopt, normalised
+from argosy.resolver.merge import adopt
+from argosy.resolver.merge.unstarted import reads_priority
 from argosy.resolver.references import whole
 from argosy.resolver.shapes import mapping, sequence, text
 from argosy.resolver.variables import frozen, is_dynamic, literal_parameters
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from argosy.resolver.flatten.resolution import Resolution
     from argosy.resolver.flatten.subject import Subject
     from argosy.resolver.manifests import JsonValue, ResourceKind, WorkflowSpec
-    from argosy.resolver.notices import Notice
 
 _LABELS: dict[ResourceKind, str] = {
     "WorkflowTemplate": contract.ARGO_WORKFLOW_TEMPLATE,
@@ -26,17 +26,25 @@ _LABELS: dict[ResourceKind, str] = {
 }
 
 
-def execution_of(subject: Subject, resolution: Resolution) -> tuple[Execution, tuple[Notice, ...]]:
+def execution_of(subject: Subject, resolution: Resolution) -> Execution:
     """What the Workflow executes: merged with its workflowTemplateRef, unless that stays for the cluster."""
     reference = whole(subject.spec, subject.site, subject.asked)
     holding = resolution.holding(reference, None) if reference else None
     if reference is None or holding is None:
-        return Execution(subject.spec, subject.site, subject.asked, subject.spec), ()
+        return Execution(subject.spec, subject.site, subject.asked, subject.spec)
     _check_adoptable(subject, holding, reference.site)
     merged = adopt(subject.spec, holding.spec, site=reference.site)
     resolution.parameters = literal_parameters(merged.spec)
     spec = _standing_alone(merged.spec, subject.site, resolution)
-    return Execution(spec, subject.site, subject.asked, subject.spec, holding), merged.notices
+    return Execution(
+        spec,
+        subject.site,
+        subject.asked,
+        subject.spec,
+        adopted=holding,
+        notices=merged.notices,
+        inheritable_priority=merged.inheritable_priority,
+    )
 
 
 def template_label(holding: Holding) -> dict[str, str]:
@@ -45,6 +53,13 @@ def template_label(holding: Holding) -> dict[str, str]:
     """
     resource = holding.found.resource
     return {_LABELS[resource.kind]: resource.name}
+
+
+def with_priority(spec: WorkflowSpec, execution: Execution) -> WorkflowSpec:
+    """The spec with the adopted priority, if a template that was copied into it reads the variable."""
+    if execution.inheritable_priority is None or not reads_priority(spec):
+        return spec
+    return cast("WorkflowSpec", {**spec, "priority": execution.inheritable_priority})
 
 
 def check_adoptable(holding: Holding, site: str) -> None:
@@ -75,8 +90,7 @@ def _check_adoptable(subject: Subject, holding: Holding, site: str) -> None:
 def _standing_alone(merged: WorkflowSpec, site: str, resolution: Resolution) -> WorkflowSpec:
     """The merged spec without its reference; the names of entrypoint and onExit may hold variables only beside one."""
     spec: JsonValue = {key: value for key, value in merged.items() if key != "workflowTemplateRef"}
-    spec["templates"] = [normalised(template) for template in sequence(spec.get("templates"), f"{site}.templates")]
-    names = {template.get("name") for template in spec["templates"]}
+    names = {template.get("name") for template in sequence(spec.get("templates"), f"{site}.templates")}
     for field in ("entrypoint", "onExit"):
         written = text(spec.get(field), f"{site}.{field}")
         if not written:

@@ -42,7 +42,9 @@ class Copying:
         holding = self.resolution.holding_of(identity)
         base = Base(holding, identity.origin)
         rewritten = answered_template(entry.template, entry.site, NOTHING, lambda one: self._name(one, base))
-        template = baked(normalised(rewritten), None if entry.hoisted else holding.spec, self.execution.spec)
+        template = baked(
+            normalised(rewritten, entry.site), None if entry.hoisted else holding.spec, self.execution.spec
+        )
         fields: JsonValue = {key: value for key, value in template.items() if key != "name"}
         return cast("Template", {"name": self.names[identity], **fields})
 

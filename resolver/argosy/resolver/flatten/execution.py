@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from argosy.resolver.flattened import Identity
     from argosy.resolver.manifests import JsonValue, LifecycleHook, TemplateName, TemplateRef, WorkflowSpec
+    from argosy.resolver.notices import Notice
 
 _Answer: TypeAlias = "Callable[[Reference, Base], str | TemplateRef | None]"
 
@@ -34,6 +35,10 @@ class Execution:
     """As the author wrote it."""
     adopted: Holding | None = None
     """What the workflowTemplateRef named, when it is merged into `spec`."""
+    notices: tuple[Notice, ...] = ()
+    """What merging has to say."""
+    inheritable_priority: int | None = None
+    """The adopted priority, which counts only if a copied template reads `{{workflow.priority}}`."""
 
     def answered(self, answer: _Answer) -> WorkflowSpec:
         """The spec with each reference answered; the very same object when every answer is None."""

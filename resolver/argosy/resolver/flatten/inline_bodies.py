@@ -37,10 +37,10 @@ def hoisted(template: Template, name: str) -> tuple[Template, dict[TemplateName,
 
     def placed(caller: JsonValue, place: str) -> JsonValue:
         body = mapping(caller, place).get("inline")
-        if body is None or not _loses_isolation(caller, mapping(body, place), inputs):
+        if body is None or caller.get("templateRef") or not _loses_isolation(caller, mapping(body, place), inputs):
             return caller
         bodies[TemplateName(place)] = body
-        kept = {key: value for key, value in caller.items() if key not in ("inline", "template", "templateRef")}
+        kept = {key: value for key, value in caller.items() if key not in ("inline", "template")}
         return {**kept, "template": place}
 
     return _with_callers(template, name, placed), bodies

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from argosy.resolver.errors import Denied, Reason
-from argosy.resolver.flatten.adoption import execution_of, template_label
+from argosy.resolver.flatten.adoption import execution_of, template_label, with_priority
 from argosy.resolver.flatten.closure import Closure
 from argosy.resolver.flatten.copies import Copying
 from argosy.resolver.flatten.exit_handler import reads_failures, with_exit_handler
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def self_contained(subject: Subject, resolution: Resolution, reserved: Collection[str]) -> Flattened:
     """The Workflow with all its managed references answered by copies; itself when there are none."""
-    execution, merge_notices = execution_of(subject, resolution)
+    execution = execution_of(subject, resolution)
     closure = Closure(resolution, execution, reserved=frozenset(reserved))
     closure.walk()
     if execution.adopted is None and not closure.identities:
@@ -41,7 +41,8 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
         reserved={*reserved, *_own_names(execution), *_names_called(subject)},
         unresolved=bool(resolution.left),
     )
-    spec = _finished(Copying(execution, resolution, names).spec(), execution, closure)
+    spec = with_priority(Copying(execution, resolution, names).spec(), execution)
+    spec = _with_exit_handler(spec, execution, closure)
     labels = template_label(execution.adopted) if execution.adopted else {}
     moves = LabelMoves()
     manifest = moves.manifest(subject.with_spec(spec, labels), subject.site)
@@ -50,12 +51,12 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
         manifest=manifest,
         taken=resolution.taken(),
         renames=tuple(Rename(identity, names[identity]) for identity in sorted(names)),
-        notices=_unique(*merge_notices, *_left_behind(execution, closure), *moves.notices),
+        notices=_unique(*execution.notices, *_left_behind(execution, closure), *moves.notices),
         frozen=tuple(sorted(resolution.frozen)),
     )
 
 
-def _finished(spec: WorkflowSpec, execution: Execution, closure: Closure) -> WorkflowSpec:
+def _with_exit_handler(spec: WorkflowSpec, execution: Execution, closure: Closure) -> WorkflowSpec:
     readers = [one for one in sorted(closure.identities) if reads_failures(closure.resolution.entry(one).template)]
     if not readers:
         return spec
