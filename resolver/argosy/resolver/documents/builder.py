@@ -70,7 +70,7 @@ class _Container:
 class Builder:
     """Makes the data of one document. What an alias repeats is one object in several places: never change it."""
 
-    __slots__ = ("_anchors", "_current", "_ends", "_handlers", "_limits", "_outer", "_source")
+    __slots__ = ("_anchors", "_current", "_ends", "_handlers", "_limits", "_outer", "_source", "nodes")
 
     def __init__(self, source: Source, limits: Limits) -> None:
         self._source = source
@@ -79,6 +79,7 @@ class Builder:
         self._current = _Container()
         self._outer: list[_Container] = []
         self._ends = 0
+        self.nodes = 0
         self._handlers: dict[type, Callable[[_Event, int], _Append]] = {
             AliasEvent: self._alias,
             DocumentStartEvent: self._begin,
@@ -131,8 +132,9 @@ class Builder:
         return container.items.append
 
     def _end(self, event: _Event, number: int) -> _Append:
-        if number - self._ends + self._anchors.repeated.nodes > self._limits.max_nodes:
-            raise DocumentError(f"the document has more than {self._limits.max_nodes} keys and values")
+        self.nodes = number - 1 - self._ends + self._anchors.repeated.nodes
+        if self.nodes > self._limits.max_nodes:
+            raise DocumentError("there are more keys and values than one file may have; split it")
         container, self._current = self._current, self._outer.pop()
         value = container.value()
         if container.anchor is not None:

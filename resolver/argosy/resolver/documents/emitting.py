@@ -44,13 +44,16 @@ def dump(value: JsonValue) -> str:
 
 def dump_documents(values: Iterable[JsonValue]) -> str:
     """The values as a file of several documents, which `load_documents`, Argo and any YAML reader take apart."""
-    return "---\n".join(_closed(dump(value)) for value in values)
+    documents = list(values)
+    return "".join(dump(value) + _separator(value) for value in documents[:-1]) + "".join(map(dump, documents[-1:]))
 
 
-def _closed(document: str) -> str:
-    # Argo's cut takes the line break before `---` with it, which a literal block at the end counts on; an empty
-    # line does not, except where a block keeps all its line breaks.
-    return document + ("...\n" if document.endswith("\n\n") else "\n")
+def _separator(before: JsonValue) -> str:
+    """Argo's cut takes the line break before `---` with it, so a block of lines must end before that."""
+    last = before
+    while _has_entries(last):
+        last = last[-1] if isinstance(last, list) else last[next(reversed(last))]
+    return "...\n---\n" if isinstance(last, str) and "\n" in last else "---\n"
 
 
 def _lines(root: JsonValue) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from argosy.resolver.documents.errors import DocumentError
 from argosy.resolver.documents.json_stream import load_json_stream
 from argosy.resolver.documents.limits import DEFAULT_LIMITS, Limits
-from argosy.resolver.documents.reading import check_size, load
+from argosy.resolver.documents.reading import check_size, read
 from argosy.resolver.documents.splitting import split
 
 if TYPE_CHECKING:
@@ -20,16 +21,24 @@ def load_documents(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> list[Json
     """What the file holds, in its order and without empty documents; what is JSON is read as JSON, as Argo does.
 
     A DocumentError names the line of the file. To keep the good documents of a file with a bad one, read the
-    parts that `split` gives one by one.
+    parts that `split` gives one by one; the limits then hold for each of them.
     """
     check_size(data, limits)
     values = load_json_stream(data, limits=limits)
     if values is not None:
         return values
+    parts = split(data)
+    if len(parts) > limits.max_documents:
+        raise DocumentError(
+            f"the file has {len(parts)} documents, more than the {limits.max_documents} allowed; split it"
+        )
     documents: list[JsonValue] = []
-    for line, column, text in split(data):
+    left = limits.max_nodes
+    for line, column, text in parts:
         try:
-            documents.append(load(text, limits=limits))
+            document, nodes = read(text, replace(limits, max_nodes=left))
         except DocumentError as error:
             raise error.moved(line, column) from error
+        left -= nodes
+        documents.append(document)
     return [document for document in documents if document is not None]

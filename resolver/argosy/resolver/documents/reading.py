@@ -24,7 +24,7 @@ except ImportError as error:
         remedy="install PyYAML from its published wheel, or build it where libyaml's headers are",
     ) from error
 
-__all__ = ["load"]
+__all__ = ["check_size", "load", "read"]
 
 # Each %TAG line is compared with all before it, so thousands of them would take seconds; a document needs none.
 _MAX_DIRECTIVES = 1_000
@@ -37,11 +37,17 @@ def load(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> JsonValue:
     it. DocumentError: no YAML, nothing that JSON can hold, or more than the limits allow.
     """
     check_size(data, limits)
+    return read(data, limits)[0]
+
+
+def read(data: bytes, limits: Limits) -> tuple[JsonValue, int]:
+    """The first document of a text that is not too long, and how many nodes it has with every alias written out."""
     # Without its NUL bytes, UTF-16 shows the same letters.
     if data.count(b"%") > _MAX_DIRECTIVES and data.replace(b"\0", b"").count(b"%TAG") > _MAX_DIRECTIVES:
         raise DocumentError(f"the document has more than {_MAX_DIRECTIVES} %TAG lines")
+    builder = Builder(Source(data), limits)
     try:
-        return Builder(Source(data), limits).build(iter(CParser(data).get_event, None))
+        return builder.build(iter(CParser(data).get_event, None)), builder.nodes
     except YAMLError as error:
         raise _translated(error) from error
     except UnicodeDecodeError as error:
