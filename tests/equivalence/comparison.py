@@ -50,6 +50,8 @@ class Comparison:
     resources: dict[int, Resource] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
     in_cluster: bool = False
+    unanswered: set[str] = field(default_factory=set)
+    """Names that no template of the Workflow has: the controller's workflowDefaults may bring one, no copy may."""
     _pending: deque[Pair] = field(default_factory=deque)
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
@@ -134,7 +136,7 @@ class Comparison:
                 if found := first_difference(expected, actual):
                     self.differ(Rule.TARGET, site, found)
             case AtRunTime(expected), AtRunTime(actual) if expected == actual:
-                pass
+                self.unanswered.add(expected)
             case _:
                 self.differ(Rule.TARGET, site, f"{_shown(original)} became {_shown(output)}")
         return None
@@ -181,11 +183,6 @@ def callers(template: JsonObject) -> Iterator[tuple[str, JsonObject]]:
             yield f"steps[{group}][{index}]", step
     for index, task in enumerate((template.get("dag") or {}).get("tasks") or []):
         yield f"dag.tasks[{index}]", task
-
-
-def other_fields(spec: JsonObject, *left_out: str) -> JsonObject:
-    """The spec without what is compared by itself."""
-    return {key: value for key, value in normalised(spec).items() if key not in left_out}
 
 
 def _body(template: JsonObject) -> JsonObject:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tests.equivalence.library import Library
 
 
-_READ_FROM_THE_WORKFLOW = ("priority", "shutdown", "suspend", "ttlStrategy")
-"""The controller takes these from the Workflow itself, whatever it merged."""
+_READ_FROM_THE_WORKFLOW = ("priority", "shutdown", "suspend")
+"""The controller takes these from the Workflow itself, whatever it merged; ttlStrategy too, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,8 @@ def _merged(submitted: JsonObject, template: Resource) -> JsonObject:
     merged: JsonObject = {**merge_specs(*(cast("WorkflowSpec", spec) for spec in specs))}
     for name in _READ_FROM_THE_WORKFLOW:
         merged.pop(name, None)
-        if name in submitted:
-            merged[name] = submitted[name]
-    return merged
+    own = {name: submitted[name] for name in (*_READ_FROM_THE_WORKFLOW, "ttlStrategy") if name in submitted}
+    return {**merged, **own}
 
 
 def literal_parameters(spec: JsonObject) -> dict[str, str]:

@@ -38,17 +38,21 @@ def required_form(caller: JsonObject, holder: JsonObject) -> Form:
     tags = [tag.strip() for tag in _TAG.findall(json.dumps(body))]
     if any(_OF_THE_HOLDER.search(tag) for tag in tags):
         return Form.NAMED
+    if any(_mentions(tag, "artifacts", name) for tag in tags for name in _other_paths(caller["inline"], holder)):
+        return Form.NAMED
     shadowing = _shadowing(caller, holder)
     if not shadowing:
         return Form.INLINE
-    return Form.NAMED if any(_mentions(tag, name) for tag in tags for name in shadowing) else Form.EITHER
+    if any(_mentions(tag, "parameters", name) for tag in tags for name in shadowing):
+        return Form.NAMED
+    return Form.EITHER if shadowing & _inputs(caller["inline"]) else Form.INLINE
 
 
 def _shadowing(caller: JsonObject, holder: JsonObject) -> set[str]:
-    """Inputs of the body that the template around it has too, with another value."""
-    both = _inputs(caller["inline"]) & _inputs(holder)
+    """Inputs of the template around the body that do not have the same value in the body."""
     given = {each.get("name"): each.get("value") for each in (caller.get("arguments") or {}).get("parameters") or []}
-    return {name for name in both if not _passes_through(normalised(given.get(name)), name)}
+    passed = {name for name, value in given.items() if _passes_through(normalised(value), name)}
+    return _inputs(holder) - (passed & _inputs(caller["inline"]))
 
 
 def _inputs(template: JsonObject) -> set[str]:
@@ -59,5 +63,16 @@ def _passes_through(value: JsonValue, name: str) -> bool:
     return isinstance(value, str) and re.fullmatch(rf"\{{\{{\s*inputs\.parameters\.{name}\s*\}}\}}", value) is not None
 
 
-def _mentions(tag: str, name: str) -> bool:
-    return re.search(rf"\binputs\.parameters(?:\.{name}\b|\[['\"\\]+{name}\b)", tag) is not None
+def _mentions(tag: str, field: str, name: str) -> bool:
+    return re.search(rf"\binputs\.{field}(?:\.{name}\b|\[['\"\\]+{name}\b)", tag) is not None
+
+
+def _other_paths(body: JsonObject, holder: JsonObject) -> set[str]:
+    """Input artifacts whose path the template around the body would put in, although the body has another."""
+    own = _paths(body)
+    return {name for name, path in _paths(holder).items() if own.get(name) != path}
+
+
+def _paths(template: JsonObject) -> dict[str, str]:
+    artifacts = (template.get("inputs") or {}).get("artifacts") or []
+    return {each["name"]: each["path"] for each in artifacts if each.get("path")}

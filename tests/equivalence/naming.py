@@ -23,7 +23,7 @@ def name_differences(comparison: Comparison, own: list[str], renames: Iterable[R
     """What is wrong with the names in the flattened form, its own and those of the copies."""
     names = [template["name"] for template in comparison.output.spec.get("templates") or []]
     for name, count in Counter(names).items():
-        if count > 1:
+        if count > max(1, own.count(name)):
             yield Difference(Rule.NAME, "spec.templates", f"{name!r} is there {count} times")
     added = names[len(own) :]
     for name in added:
@@ -49,7 +49,7 @@ def _copy_differences(comparison: Comparison, own: list[str]) -> Iterator[Differ
         shared = sorted(answer for answer in answers if users[answer] > 1)
         if shared:
             yield Difference(Rule.NAME, site, f"shares its copy {shared} with another template")
-        may_be_bare = bool(BARE.fullmatch(template)) and template not in own
+        may_be_bare = bool(BARE.fullmatch(template)) and template not in {*own, *comparison.unanswered}
         bare = may_be_bare and claims[template] == 1 and not comparison.in_cluster
         for answer in answers:
             if bare and answer != template:

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, cast
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from argosy.resolver.errors import Denied
 from argosy.resolver.flatten import flatten
+from argosy.resolver.flattened import Flattened
+from tests.equivalence.comparison import callers
+from tests.equivalence.execution import spec_of
 from tests.equivalence.generated_graphs import Case, cases
 from tests.equivalence.library import Library, objects
 from tests.equivalence.oracle import differences
@@ -22,8 +26,9 @@ from tests.equivalence.reachable import reachable
 from tests.equivalence.resolution import Unresolvable
 
 if TYPE_CHECKING:
-    from argosy.resolver.flattened import Flattened
-    from argosy.resolver.manifests import JsonValue, Manifest
+    from collections.abc import Iterator
+
+    from argosy.resolver.manifests import JsonObject, JsonValue, Manifest
 
 _SLOW_TO_DRAW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 _PROFILES = {
@@ -31,10 +36,21 @@ _PROFILES = {
     "thorough": settings(max_examples=5000, database=None, deadline=None, suppress_health_check=_SLOW_TO_DRAW),
 }
 profile = _PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "usual")]
+pytestmark = pytest.mark.timeout(60 if profile is _PROFILES["usual"] else 3600)
 
 
 def flattened(case: Case) -> Flattened:
     return flatten(cast("Manifest", case.workflow), case.library)
+
+
+def called_by_name(template: JsonObject) -> Iterator[JsonObject]:
+    """The steps, tasks and hooks in a template that name another."""
+    for _, caller in callers(template):
+        for each in (caller, *(caller.get("hooks") or {}).values()):
+            if "template" in each and "templateRef" not in each:
+                yield each
+        if "inline" in caller:
+            yield from called_by_name(caller["inline"])
 
 
 def canonical(flattened: Flattened) -> bytes:
@@ -52,6 +68,20 @@ def reversed_keys(value: JsonValue) -> JsonValue:
 @settings(profile)
 def test_each_caller_runs_the_template_it_ran_in_the_original(case: Case) -> None:
     assert differences(case.workflow, flattened(case), case.library) == []
+
+
+@given(case=cases(), data=st.data())
+@settings(profile, max_examples=profile.max_examples // 2)
+def test_another_template_for_any_caller_is_noticed(case: Case, data: st.DataObject) -> None:
+    output = copy.deepcopy(cast("JsonObject", flattened(case).manifest))
+    templates = spec_of(output).get("templates") or []
+    named = [caller for template in templates for caller in called_by_name(template)]
+    assume(named)
+    caller = data.draw(st.sampled_from(named))
+    others = [template["name"] for template in templates if template["name"] != caller["template"]]
+    assume(others)
+    caller["template"] = data.draw(st.sampled_from(others))
+    assert differences(case.workflow, Flattened(cast("Manifest", output)), case.library) != []
 
 
 @given(case=cases(faulty=True))
