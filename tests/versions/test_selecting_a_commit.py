@@ -107,7 +107,7 @@ class TestCommit:
         assert Selection(Revision(self.FULL, COMMIT)) == select_text(text, REFS, held=[self.FULL])
 
     def test_an_abbreviation_of_several_commits_is_refused_with_all_of_them(self) -> None:
-        with pytest.raises(Denied, match="the beginning of 2 commits") as caught:
+        with pytest.raises(Denied, match="the beginning of several commits") as caught:
             select_text("abc1234", REFS, held=[self.NEAR, self.FULL])
 
         assert caught.value.reason is Reason.AMBIGUOUS_VERSION

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import heapq
 from bisect import bisect
 from difflib import get_close_matches
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from argosy.resolver.errors import Denied, Reason
+from argosy.resolver.versions.ranking import ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ def not_found(request: VersionRequest, refs: Refs, series: TagSeries) -> Denied:
         return _no_stable_tag(refs, series)
     hints = (
         ("similar", _similar(request, refs)),
-        ("the highest versions", [tag for _, tag in _highest(refs.tags, series)]),
+        ("the highest versions", ranked(refs.tags, series).highest(_SHOWN)),
         ("the default branch", [refs.default_branch] if refs.default_branch in refs.branches else []),
     )
     remedy = "; ".join(f"{label}: {', '.join(names)}" for label, names in hints if names)
@@ -43,7 +43,7 @@ def not_found(request: VersionRequest, refs: Refs, series: TagSeries) -> Denied:
 def _no_stable_tag(refs: Refs, series: TagSeries) -> Denied:
     problem = "latest was not found: no tag is a stable version"
     expected = f"tag a release, as {series.tag('1.0.0') if series.prefix else 'v1.0.0'}, or name a tag or a branch"
-    prereleases = [tag for _, tag in _highest(refs.tags, series)]
+    prereleases = ranked(refs.tags, series).highest(_SHOWN)
     if prereleases:
         return _denied(problem, f"{expected}; latest takes no pre-release, so name it to use it: {prereleases[0]}")
     if refs.tags:
@@ -74,11 +74,6 @@ def _neighbours(name: str, names: Iterable[str]) -> list[str]:
     ordered = sorted(set(names))
     middle = bisect(ordered, name)
     return ordered[max(0, middle - _COMPARED // 2) : middle + _COMPARED // 2]
-
-
-def _highest(tags: Iterable[str], series: TagSeries) -> list[tuple[object, str]]:
-    ranked = ((version.precedence, tag) for version, tag in series.versions(tags))
-    return heapq.nlargest(_SHOWN, ranked)
 
 
 def _denied(problem: str, remedy: str) -> Denied:

@@ -15,6 +15,7 @@ A pre-release is admitted only by a comparison that names a pre-release of the s
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from argosy.resolver.versions.semver import NUMBER, PRERELEASE, Core, Precedence, lowest, precedence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from argosy.resolver.versions.semver import Semver
 
@@ -55,8 +56,20 @@ class _Span:
         return _Span(max(self.low, other.low), min(self.high, other.high), self.named | other.named)
 
     def admits(self, version: Semver) -> bool:
-        within = self.low <= (version.precedence, 0) < self.high
+        within = self.low <= _point(version) < self.high
         return within and (version.stable or version.core in self.named)
+
+    def place_of_highest(self, ascending: Sequence[Semver]) -> int | None:
+        place = bisect_left(ascending, self.high, key=_point) - 1
+        while place >= 0 and self.low <= _point(ascending[place]):
+            if self.admits(ascending[place]):
+                return place
+            place -= 1
+        return None
+
+
+def _point(version: Semver) -> _Point:
+    return version.precedence, 0
 
 
 _NOTHING = _Span(low=_LAST)
@@ -72,6 +85,11 @@ class Range:
     def admits(self, version: Semver) -> bool:
         """Whether the version is in the range."""
         return any(span.admits(version) for span in self.spans)
+
+    def place_of_highest(self, ascending: Sequence[Semver]) -> int | None:
+        """Where the highest version in the range stands among versions in ascending order, or None."""
+        places = (span.place_of_highest(ascending) for span in self.spans)
+        return max((place for place in places if place is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

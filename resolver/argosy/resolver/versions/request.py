@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from argosy.resolver.errors import Denied, Reason
@@ -61,6 +62,7 @@ class VersionRequest:
     head: bool = False
 
 
+@lru_cache(maxsize=1024)
 def parse_version(text: str) -> VersionRequest:
     """The readings of what a user wrote; raises Denied(INVALID_VERSION) when there are none.
 

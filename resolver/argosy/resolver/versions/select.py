@@ -10,6 +10,7 @@ from argosy.resolver.sources import Revision, VersionKind
 from argosy.resolver.versions.doubts import doubts
 from argosy.resolver.versions.missing import not_found
 from argosy.resolver.versions.ranges import Range
+from argosy.resolver.versions.ranking import ranked
 from argosy.resolver.versions.tag_format import TagSeries
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from argosy.resolver.refs import Refs
     from argosy.resolver.sources import CommitId
     from argosy.resolver.versions.request import VersionRequest
-    from argosy.resolver.versions.semver import Identifier, Precedence, Semver
 
 __all__ = ["Commits", "Selection", "select"]
 
@@ -104,7 +104,7 @@ def _branch(request: VersionRequest, known: _Known) -> Revision | None:
 
 def _range(request: VersionRequest, known: _Known) -> Revision | None:
     versions = _STABLE if request.latest else request.range
-    tag = _highest(versions, known) if versions else None
+    tag = ranked(known.refs.tags, known.series).highest_in(versions) if versions else None
     return _tag_named(tag, known, floating=True) if tag else None
 
 
@@ -114,7 +114,7 @@ def _abbreviation(request: VersionRequest, known: _Known) -> Revision | None:
         shown = ", ".join(sorted(candidates)[:_MAX_CANDIDATES])
         raise Denied(
             Reason.AMBIGUOUS_VERSION,
-            f"{request.text!r} is the beginning of {len(candidates)} commits",
+            f"{request.text!r} is the beginning of several commits",
             remedy=f"write more digits of the one you mean: {shown}",
         )
     return Revision(candidates[0], VersionKind.COMMIT) if candidates else None
@@ -130,22 +130,6 @@ _READINGS: tuple[Callable[[VersionRequest, _Known], Revision | None], ...] = (
     _range,
     _abbreviation,
 )
-
-
-def _highest(versions: Range, known: _Known) -> str | None:
-    """The tag of the highest version in the range; among spellings of one version always the same."""
-    best: tuple[Semver, str] | None = None
-    for candidate in known.series.versions(known.refs.tags):
-        # Most tags of a long list are older than the best so far: comparing is quicker than asking the range.
-        if (best is None or _rank(candidate) > _rank(best)) and versions.admits(candidate[0]):
-            best = candidate
-    return best[1] if best else None
-
-
-def _rank(candidate: tuple[Semver, str]) -> tuple[Precedence, tuple[Identifier, ...], str]:
-    # npm orders builds of one version by their metadata. Of v1.2.0 and 1.2.0 the greater text has the v, as most tags.
-    version, tag = candidate
-    return version.precedence, version.build, tag
 
 
 def _tag_named(name: str, known: _Known, *, floating: bool = False) -> Revision | None:
