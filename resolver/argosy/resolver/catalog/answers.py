@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+from argosy.resolver.catalog.definitions import valid_name
 from argosy.resolver.contract import API_VERSION
 from argosy.resolver.documents import digest
 from argosy.resolver.errors import Denied, Reason
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["one_definition", "resource_from"]
 
-_NEAR: Final = 3
 _SHOWN: Final = 3
-_COMPARED: Final = 20_000
 
 
 def one_definition(index: Index, origin: Origin, kind: ResourceKind, name: ResourceName) -> Entry:
@@ -83,8 +81,8 @@ def _remedy(index: Index, kind: ResourceKind, name: ResourceName) -> str:
     if index.find(other, name):
         cluster_scope = str(other == "ClusterWorkflowTemplate").lower()
         hints.append(f"there is a {other} of that name: set clusterScope: {cluster_scope}")
-    if near := get_close_matches(name, index.names(kind)[:_COMPARED], n=_NEAR):
-        hints.append(f"did you mean {_listed(near, last='or')}?")
+    if near := index.near(kind, name) if valid_name(name) else ():
+        hints.append(f"did you mean {_listed(list(near), last='or')}?")
     if index.broken:
         hints.append(f"it may be in a file that could not be read: {_broken(index.broken)}")
     return "; ".join(hints) or "check the name, the version, and the paths of the repository"

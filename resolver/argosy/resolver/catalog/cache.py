@@ -63,7 +63,9 @@ class Cache:
     def __init__(
         self, folder: Path, *, budget_bytes: int, busy_seconds: float = 2.0, clock: Callable[[], float] = time.time
     ) -> None:
-        self._database = Database(folder / f"catalog-{FORMAT}.sqlite3", _SCHEMA, busy_seconds=busy_seconds)
+        self._database = Database(
+            folder / f"catalog-{FORMAT}.sqlite3", _SCHEMA, version=FORMAT, busy_seconds=busy_seconds
+        )
         self._budget_bytes = budget_bytes
         self._clock = clock
 

@@ -26,9 +26,10 @@ class Database:
     locked, full or not ours to write is left alone. Each kind of trouble is logged once.
     """
 
-    def __init__(self, path: Path, schema: str, *, busy_seconds: float = 2.0) -> None:
+    def __init__(self, path: Path, schema: str, *, version: int, busy_seconds: float = 2.0) -> None:
         self.path = path
         self._schema = schema
+        self._version = version
         self._busy_seconds = busy_seconds
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
@@ -83,8 +84,17 @@ class Database:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA journal_size_limit = 1048576")
         with connection:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] and self._found(connection):
+                return
             for statement in self._schema.split(";"):
                 connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {self._version}")
+
+    def _found(self, connection: sqlite3.Connection) -> bool:
+        """Whether the tables in the file are ours; those of others count as damage."""
+        if connection.execute("PRAGMA user_version").fetchone()[0] != self._version:
+            raise sqlite3.DatabaseError("the file was made by something else")
+        return True
 
     def _disconnect(self) -> None:
         if self._connection is not None:

@@ -75,8 +75,10 @@ def _problem_with(kind: ResourceKind, document: JsonValue) -> str:
         return f"the {kind} has the apiVersion {_shown(version)}, and only {API_VERSION} is read"
     metadata = document.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
+    if name is None:
+        return f"the {kind} has no metadata.name"
     if not isinstance(name, str):
-        return f"the {kind} has no metadata.name, or one that is no string"
+        return f"the {kind} has a name that YAML takes for {_shown(name)}: put it in quotes"
     if not valid_name(name):
         return f"the {kind} has the name {_shown(name)}, which Kubernetes does not take"
     return ""

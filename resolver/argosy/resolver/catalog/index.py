@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from argosy.resolver.sources import CommitId
 
 __all__ = ["Broken", "Entry", "Index", "encode_entry"]
+
+# Bytes of the table on either side of where a name would stand: some hundred entries.
+_NEIGHBOURHOOD: Final = 12 * 1024
 
 
 class Entry(NamedTuple):
@@ -64,6 +68,22 @@ class Index:
             found.append(_decode(line))
             position = lines.after(position)
         return tuple(found)
+
+    def near(self, kind: ResourceKind, name: ResourceName) -> tuple[ResourceName, ...]:
+        """Up to three names that were perhaps meant, best first.
+
+        Looks only at names that stand next to it in the alphabet, so that asking for wrong names costs nobody time.
+        """
+        position = bisect_left(_Lines(self.table), orjson.dumps([kind, name])[:-1])
+        before = self.table[max(0, position - _NEIGHBOURHOOD) : position].splitlines()
+        after = self.table[position : position + _NEIGHBOURHOOD].splitlines()
+        # The outer ones are cut off somewhere, unless they are the outer ones of the table.
+        if position > _NEIGHBOURHOOD:
+            before = before[1:]
+        if position + _NEIGHBOURHOOD < len(self.table):
+            after = after[:-1]
+        names = dict.fromkeys(entry.name for entry in map(_decode, before + after) if entry.kind == kind)
+        return tuple(ResourceName(near) for near in get_close_matches(name, names))
 
     def names(self, kind: ResourceKind) -> tuple[ResourceName, ...]:
         """All names of a kind, in order, each once."""

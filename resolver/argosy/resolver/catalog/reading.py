@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["Documents", "decode_documents", "encode_documents", "read_contents", "read_documents"]
 
 _LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/"
-
-# The first byte says who can read the rest: orjson takes an integer of more than 64 bits for a float.
-_BY_ORJSON: Final = b"o"
-_BY_STANDARD_LIBRARY: Final = b"s"
 
 
 class Documents(NamedTuple):
@@ -59,17 +54,12 @@ def read_documents(data: bytes) -> Documents:
 
 def encode_documents(documents: Documents) -> bytes:
     """As bytes for the cache and for the way from process to process; the order of keys is kept."""
-    plain = [list(documents.manifests.items()), list(documents.problems.items())]
-    try:
-        return _BY_ORJSON + orjson.dumps(plain)
-    except orjson.JSONEncodeError:
-        return _BY_STANDARD_LIBRARY + json.dumps(plain).encode()
+    return orjson.dumps([list(documents.manifests.items()), list(documents.problems.items())])
 
 
 def decode_documents(encoded: bytes) -> Documents:
     """What `encode_documents` was given; raises ValueError for anything else."""
-    loads: Any = orjson.loads if encoded[:1] == _BY_ORJSON else json.loads
-    manifests, problems = loads(encoded[1:])
+    manifests, problems = orjson.loads(encoded)
     return Documents(dict(manifests), dict(problems), len(encoded))
 
 
