@@ -82,10 +82,10 @@ class Resolver:
                 )
             return self._mirrors[repository.alias]
 
-    def index(self, repository: Repository, commit: CommitId) -> Index:
-        """Which objects stand where at a commit."""
+    def index(self, repository: Repository, commit: CommitId, *, fetch: bool = True) -> Index:
+        """Which objects stand where at a commit; without `fetch`, RetryLater where git would have to be asked."""
         mirror = self.mirror(repository)
-        return self.catalog.index(repository, mirror.path, commit, prefetch=mirror.prefetch)
+        return self.catalog.index(repository, mirror.path, commit, prefetch=mirror.prefetch if fetch else None)
 
     def resource(self, repository: Repository, origin: Origin, kind: ResourceKind, name: ResourceName) -> Resource:
         """The one object of that kind and name at a commit."""

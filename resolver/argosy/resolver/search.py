@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from argosy.resolver.elsewhere import versions_with
 from argosy.resolver.errors import ArgosyError, Denied, Reason, located
 from argosy.resolver.lookup import Found, Lookup, Wanted
 from argosy.resolver.policy import check_moved_tag
@@ -18,6 +19,7 @@ from argosy.resolver.versions import Selection, parse_version
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from argosy.resolver.catalog import Entry, Index
     from argosy.resolver.manifests import Namespace, ResourceKind, ResourceName
     from argosy.resolver.notices import Notice
     from argosy.resolver.policy import Grant, Policy
@@ -35,6 +37,10 @@ class SearchableClone(Clone, Protocol):
 
 class Shelf(Protocol):
     """Where objects stand at a commit: the catalog, tied to the clones."""
+
+    def index(self, repository: Repository, commit: CommitId, *, fetch: bool = True) -> Index:
+        """Which objects stand where at a commit; without `fetch`, RetryLater where git would have to be asked."""
+        ...
 
     def resource(self, repository: Repository, origin: Origin, kind: ResourceKind, name: ResourceName) -> Resource:
         """The one object; raises Denied(TEMPLATE_NOT_FOUND) or Denied(DUPLICATE_DEFINITION)."""
@@ -159,10 +165,31 @@ class Search(Lookup):
         """Read the object by its commit; the policy is asked every time, whatever is cached."""
         origin = Origin(repository.alias, revision.commit)
         grant = self._grant(repository, revision)
-        resource = self.shelf.resource(repository, origin, wanted.kind, wanted.name)
+        try:
+            resource = self.shelf.resource(repository, origin, wanted.kind, wanted.name)
+        except Denied as error:
+            if error.reason is Reason.TEMPLATE_NOT_FOUND:
+                error.remedy = self._other_versions(repository, wanted) or error.remedy
+            raise
         grant.check_path(resource.path)
         self._revisions.setdefault(origin, (version, revision))
         return Found(resource, revision, version)
+
+    def _other_versions(self, repository: Repository, wanted: Wanted) -> str:
+        """Where an object is that is not at the version asked for, as far as this namespace may know."""
+        clone = self.clones(repository)
+        refs = clone.refs()
+
+        def entries(revision: Revision) -> tuple[Entry, ...]:
+            grant = self.policy.check_version(
+                self.question.namespace, repository.alias, revision, refs=refs, history=clone
+            )
+            found = self.shelf.index(repository, revision.commit, fetch=False).find(wanted.kind, wanted.name)
+            for entry in found:
+                grant.check_path(entry.path)
+            return found
+
+        return versions_with(wanted.name, refs, repository.tag_format, entries)
 
     def _grant(self, repository: Repository, revision: Revision) -> Grant:
         """What this namespace may take from a version; asked once a request."""
