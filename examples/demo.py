@@ -50,7 +50,9 @@ def _show(console: Console, resolver: Resolver, version: str) -> None:
     flattened = resolver.resolve(workflow, Question(Namespace("default")))
     found = flattened.taken[0]
     console.rule(f"[bold]{version}[/bold] is {found.revision.ref or 'a commit'} at {found.revision.commit[:12]}")
-    table = Table("what went in", "what came out", expand=True)
+    table = Table(expand=True)
+    table.add_column("what went in", ratio=1)
+    table.add_column("what came out", ratio=1)
     table.add_row(_yaml(workflow["spec"]), _yaml(flattened.manifest["spec"]))
     console.print(table)
     for notice in flattened.notices:
