@@ -19,6 +19,7 @@ class Rule(StrEnum):
     METADATA = "metadata of pods"
     NAME = "name of a copied template"
     REACH = "copied template that nothing runs"
+    TAKEN = "what is told to have been taken"
     VALIDATION = "what Argo's validation refuses"
     STABLE = "same input, same bytes"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.equivalence.differences import Difference, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from argosy.resolver.flattened import Rename
     from tests.equivalence.comparison import Comparison
@@ -19,7 +19,7 @@ BARE = re.compile(r"[a-z0-9][-a-z0-9]{0,127}")
 HASHED = re.compile(r"[a-z0-9][-a-z0-9]{0,51}-[0-9a-z]{10}")
 
 
-def name_differences(comparison: Comparison, own: list[str], renames: Iterable[Rename]) -> Iterator[Difference]:
+def name_differences(comparison: Comparison, own: list[str], renames: Sequence[Rename]) -> Iterator[Difference]:
     """What is wrong with the names in the flattened form, its own and those of the copies."""
     names = [template["name"] for template in comparison.output.spec.get("templates") or []]
     for name, count in Counter(names).items():
@@ -58,8 +58,12 @@ def _copy_differences(comparison: Comparison, own: list[str]) -> Iterator[Differ
                 yield Difference(Rule.NAME, site, f"became {answer!r}: needs a name with a hash")
 
 
-def _rename_differences(comparison: Comparison, own: list[str], renames: Iterable[Rename]) -> Iterator[Difference]:
-    """The rename table tells the same as the walk."""
+def _rename_differences(comparison: Comparison, own: list[str], renames: Sequence[Rename]) -> Iterator[Difference]:
+    """The rename table tells the same as the walk, in the order of identities."""
+    if list(renames) != sorted(renames, key=lambda rename: rename.identity):
+        yield Difference(Rule.NAME, "renames", "are not in order")
+    for gone in {rename.name for rename in renames if comparison.output.template(rename.name) is None}:
+        yield Difference(Rule.NAME, "renames", f"tell of {gone!r}, which is not there")
     told: dict[tuple[object, ...], str] = {}
     for rename in renames:
         identity = rename.identity

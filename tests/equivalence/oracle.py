@@ -17,6 +17,7 @@ from tests.equivalence.resolution import Scope, Target, Way, named
 if TYPE_CHECKING:
     from argosy.resolver.flattened import Flattened
     from argosy.resolver.manifests import JsonObject
+    from argosy.resolver.sources import Origin, Resource
     from tests.equivalence.library import Library
 
 _FAILURES = re.compile(r"\{\{\s*workflow\.failures\s*\}\}")
@@ -38,6 +39,7 @@ def differences(original: JsonObject, flattened: Flattened, library: Library) ->
         *_object_differences(original, manifest, execution),
         *comparison.differences,
         *name_differences(comparison, own, flattened.renames),
+        *_taken_differences(flattened, comparison, execution),
         *_left_references(output.spec, comparison),
         *_failures_differences(output.spec, own),
         *(() if manifest is original else _label_differences(output.spec)),
@@ -156,6 +158,18 @@ def _label(expected: JsonObject, execution: Execution) -> None:
     else:
         metadata = expected["metadata"]
     metadata["labels"] = {**(metadata.get("labels") or {}), key: resource.name}
+
+
+def _taken_differences(flattened: Flattened, comparison: Comparison, execution: Execution) -> list[Difference]:
+    """What is told to have been taken, in its order, is what the walk came through."""
+    adopted = [] if execution.template is None else [execution.template]
+    expected = sorted({_place(resource) for resource in (*comparison.resources.values(), *adopted)})
+    actual = [_place(found.resource) for found in flattened.taken]
+    return [] if expected == actual else [Difference(Rule.TAKEN, "taken", f"{expected} became {actual}")]
+
+
+def _place(resource: Resource) -> tuple[Origin, str, str]:
+    return resource.origin, resource.kind, resource.name
 
 
 def _left_references(spec: JsonObject, comparison: Comparison) -> list[Difference]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from argosy.resolver.flattened import Flattened
+from argosy.resolver.flattened import Flattened, Identity, Rename
+from argosy.resolver.lookup import Found
+from argosy.resolver.manifests import ResourceName, TemplateName
+from argosy.resolver.sources import Revision, VersionKind
 from tests.equivalence.differences import Rule
 from tests.equivalence.library import Library, objects
 from tests.equivalence.oracle import differences
@@ -128,23 +132,48 @@ spec:
     container: {image: compiler-of-v2, args: ["{{inputs.parameters.flag}}"]}
 """
 
+LIBRARY = Library(
+    {
+        ("git", "v1"): objects([read(TOOLS)]),
+        ("git", "v2"): objects([read(TOOLS.replace("image: compiler", "image: compiler-of-v2"))]),
+    }
+)
+RESOURCES = {
+    version: LIBRARY.find("WorkflowTemplate", ResourceName("tools"), "git", version) for version in ("v1", "v2")
+}
 NAMES = {
-    "build": "build",
-    "compile": "compile-tools-1111111111",
-    "notify": "notify",
-    "say": "say-tools-1111111111",
+    ("v1", "build"): "build",
+    ("v1", "compile"): "compile-tools-1111111111",
+    ("v1", "notify"): "notify",
+    ("v1", "say"): "say-tools-1111111111",
+    ("v2", "compile"): "compile-tools-2222222222",
 }
 
 
-def library() -> Library:
-    second = TOOLS.replace("image: compiler", "image: compiler-of-v2")
-    return Library({("git", "v1"): objects([read(TOOLS)]), ("git", "v2"): objects([read(second)])})
+def taken() -> tuple[Found, ...]:
+    resources = sorted(RESOURCES.items(), key=lambda item: item[1].origin)
+    return tuple(
+        Found(resource, Revision(resource.origin.commit, VersionKind.TAG), version) for version, resource in resources
+    )
+
+
+def renames() -> tuple[Rename, ...]:
+    told = [
+        Rename(
+            Identity(RESOURCES[version].origin, "WorkflowTemplate", ResourceName("tools"), TemplateName(template)),
+            TemplateName(name),
+        )
+        for (version, template), name in NAMES.items()
+    ]
+    return tuple(sorted(told, key=lambda rename: rename.identity))
 
 
 def found_in(output: JsonObject) -> list[str]:
-    flattened = Flattened(cast("Manifest", output))
-    found = differences(read(ORIGINAL), flattened, library())
-    return [str(each) for each in found if "is told to be" not in each.text]
+    return told_of(Flattened(cast("Manifest", output), taken(), renames()))
+
+
+def told_of(flattened: Flattened) -> list[str]:
+    return [str(each) for each in differences(read(ORIGINAL), flattened, LIBRARY)]
 
 
 def template(output: JsonObject, name: str) -> JsonObject:
@@ -405,6 +434,23 @@ def test_a_wrong_answer_is_found(spoil: Callable[[JsonObject], None], rule: Rule
     assert rule.value in {text.split(": ")[1] for text in found_in(output)}
 
 
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"taken": taken()[1:]}, Rule.TAKEN),
+        ({"taken": taken()[::-1]}, Rule.TAKEN),
+        ({"taken": (*taken(), taken()[0])}, Rule.TAKEN),
+        ({"renames": renames()[1:]}, Rule.NAME),
+        ({"renames": renames()[::-1]}, Rule.NAME),
+        ({"renames": (*renames()[:-1], replace(renames()[-1], name=TemplateName("elsewhere")))}, Rule.NAME),
+    ],
+    ids=["one not told", "another order", "one told twice", "one name not told", "names unordered", "another name"],
+)
+def test_a_wrong_report_is_found(changes: JsonObject, rule: Rule) -> None:
+    flattened = replace(Flattened(cast("Manifest", read(FLATTENED)), taken(), renames()), **changes)
+    assert {text.split(": ")[1] for text in told_of(flattened)} == {rule.value}
+
+
 def test_what_no_pod_shows_is_no_difference() -> None:
     output = read(FLATTENED)
     _steps_label_lost(output)
@@ -416,4 +462,4 @@ def test_an_original_that_git_cannot_answer_is_not_compared(name: str) -> None:
     original = read(ORIGINAL)
     original["spec"]["templates"][0]["steps"][0][0]["templateRef"]["template"] = name
     with pytest.raises(Unresolvable, match=r"no template|has a variable"):
-        differences(original, Flattened(cast("Manifest", read(FLATTENED))), library())
+        differences(original, Flattened(cast("Manifest", read(FLATTENED))), LIBRARY)
