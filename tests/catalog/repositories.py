@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from argosy.resolver.repositories import Repository
+from argosy.resolver.repositories import DEFAULT_PATHS, Repository
 from argosy.resolver.sources import CommitId, RepositoryAlias
 
 if TYPE_CHECKING:
@@ -67,8 +67,12 @@ class Clone:
 
 
 def repository(*paths: str, max_blob_bytes: int = 1024 * 1024) -> Repository:
-    some = {"paths": paths} if paths else {}
-    return Repository(RepositoryAlias("etl"), "https://git.example/etl.git", max_blob_bytes=max_blob_bytes, **some)
+    return Repository(
+        RepositoryAlias("etl"),
+        "https://git.example/etl.git",
+        paths=paths or DEFAULT_PATHS,
+        max_blob_bytes=max_blob_bytes,
+    )
 
 
 def _change(path: str, content: bytes | Special | None) -> bytes:

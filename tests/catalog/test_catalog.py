@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from argosy.resolver.manifests import ResourceKind
+    from argosy.resolver.manifests import JsonObject, ResourceKind, WorkflowTemplate
     from tests.catalog.repositories import Clone
 
 ETL = RepositoryAlias("etl")
@@ -31,6 +31,10 @@ def find(
     return catalog.resource(repository(), clone.path, origin, kind, ResourceName(name))
 
 
+def manifest_of(found: Resource) -> JsonObject:
+    return dict(found.manifest)
+
+
 def refusal(catalog: Catalog, clone: Clone, name: str, kind: ResourceKind = "WorkflowTemplate") -> Denied:
     with pytest.raises(Denied) as caught:
         find(catalog, clone, name, kind)
@@ -40,7 +44,7 @@ def refusal(catalog: Catalog, clone: Clone, name: str, kind: ResourceKind = "Wor
 def test_a_template_is_found_by_its_name_and_not_by_the_name_of_its_file(catalog: Catalog, clone: Clone) -> None:
     clone.commit({"jobs/other.yaml": template("load")})
     found = find(catalog, clone, "load")
-    manifest = {
+    manifest: WorkflowTemplate = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "WorkflowTemplate",
         "metadata": {"name": "load"},
@@ -58,7 +62,7 @@ def test_each_commit_has_its_own_template(catalog: Catalog, clone: Clone) -> Non
     old = clone.commit({"load.yaml": template("load", image="one")})
     new = clone.commit({"load.yaml": template("load", image="two")})
     images = [
-        find(catalog, clone, "load", commit=commit).manifest["spec"]["templates"][0]["container"]["image"]
+        manifest_of(find(catalog, clone, "load", commit=commit))["spec"]["templates"][0]["container"]["image"]
         for commit in (new, old, new)
     ]
     assert images == ["two", "one", "two"]
@@ -88,7 +92,7 @@ def test_whatever_form_a_file_has_its_template_is_found(
 ) -> None:
     clone.commit({path: content})
     found = find(catalog, clone, "x")
-    assert (found.path, found.manifest["metadata"]["name"]) == (path, "x")
+    assert (found.path, manifest_of(found)["metadata"]["name"]) == (path, "x")
 
 
 def test_keys_keep_the_order_of_the_file_also_in_the_cache(tmp_path: Path, clone: Clone) -> None:
@@ -96,7 +100,7 @@ def test_keys_keep_the_order_of_the_file_also_in_the_cache(tmp_path: Path, clone
     orders = []
     for _ in range(2):
         with Catalog(tmp_path / "cache", budget_bytes=1 << 20) as catalog:
-            orders.append(list(find(catalog, clone, "x").manifest["spec"].items()))
+            orders.append(list(manifest_of(find(catalog, clone, "x"))["spec"].items()))
     assert orders[0][1:] == [("zeta", 18446744073709551615), ("alpha", 1.5)]
     assert orders[0] == orders[1]
 
