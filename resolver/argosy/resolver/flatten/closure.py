@@ -66,8 +66,9 @@ class Closure:
         self.identities[identity] = reference.site
         self._next.append(identity)
         limits = self.resolution.limits
-        if len(self.identities) > limits.max_templates * _RUNAWAY_FACTOR:
-            raise too_many_templates(len(self.identities), limits, site=self.execution.site)
+        runaway = limits.max_templates * _RUNAWAY_FACTOR
+        if len(self.identities) > runaway:
+            raise too_many_templates(runaway, limits, site=self.execution.site)
 
     def _note_local(self, reference: Reference, base: Base) -> None:
         """The Workflow's own names never change. In what it adopted none may lead nowhere: Argo finds out late."""
