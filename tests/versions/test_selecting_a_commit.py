@@ -191,6 +191,11 @@ class TestEqualVersions:
         assert selection.notices == ()
 
 
+@pytest.mark.parametrize("tags", [("v1.0.0+9", "v1.0.0+10", "v1.0.0"), ("v1.0.0", "v1.0.0+10", "v1.0.0+9")])
+def test_of_builds_of_one_version_a_range_takes_the_last_by_number(tags: tuple[str, ...]) -> None:
+    assert select_text("^1", refs_of(tags=dict.fromkeys(tags, 1))).revision.name == "v1.0.0+10"
+
+
 class TestMonorepo:
     """Each template has its own tags."""
 

@@ -40,6 +40,7 @@ def test_a_format_with_one_reading_is_accepted(tag_format: str) -> None:
         ("-{version}", "names that git does not allow"),
         ("{version} final", "names that git does not allow"),
         ("{template}:{version}", "names that git does not allow"),
+        ("{version}\n", "names that git does not allow"),
         ("/{version}", "names that git does not allow"),
         ("{version}.lock", "names that git does not allow"),
         ("{version}/../x", "names that git does not allow"),
