@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from argosy.resolver.errors import ArgosyError, Denied, Reason
+from argosy.resolver.errors import ArgosyError, Denied, Reason, RetryLater
 from argosy.resolver.mirror.listing import FORMAT, parse_refs
 from argosy.resolver.mirror.objects import Objects
 from argosy.resolver.mirror.snapshots import Snapshot, advanced, read_snapshot, write_snapshot
@@ -58,7 +58,7 @@ class Clone:
         try:
             before = self._snapshot()
             if before is not None:
-                self._fetch(work, *_HEADS_AND_TAGS, options=("--prune", "--force", "--atomic"))
+                self._fetch(work, *_HEADS_AND_TAGS, options=("--prune", "--force"))
                 self._record(work, before, began)
                 return
         except ArgosyError as error:
@@ -179,6 +179,13 @@ class Clone:
             work, "for-each-ref", f"--format={FORMAT}", "refs/tags", "refs/heads", "refs/argosy/others", folder=folder
         )
         refs = parse_refs(listing, Objects(folder).peel)
+        if not refs.tags and not refs.branches:
+            # So answers a server that is half up, and git takes its word for it.
+            raise RetryLater(
+                Reason.GIT_PROTOCOL,
+                f"repository {self.transport.repository.alias} shows neither branches nor tags",
+                remedy="push a branch, if the repository is new",
+            )
         return advanced(before, replace(refs, default_branch=branch, fetched_at=began))
 
     def _default_branch(self, work: Work) -> str:

@@ -8,6 +8,7 @@ a caller who cannot wait any longer leaves alone. A failure answers those it was
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from contextlib import suppress
@@ -70,18 +71,18 @@ class Fetches:
         self._flights: dict[str, _Flight] = {}
         self._failures: dict[str, _Failure] = {}
 
-    def run(self, errand: Errand, *, not_before: float, deadline_seconds: float) -> None:
+    def run(self, errand: Errand, *, not_before: float, deadline_seconds: float | None) -> None:
         """Return when the errand was done by a fetch that began at or after `not_before` (epoch seconds).
 
         Raises the fetch's error, or RetryLater(GIT_TIMEOUT) when the deadline passes first; the fetch goes on then.
         """
-        until = time.monotonic() + deadline_seconds
+        until = time.monotonic() + deadline_seconds if deadline_seconds is not None else math.inf
         while not errand.is_done(not_before):
             flight, answers = self._join(errand, not_before)
-            if not flight.over.wait(max(until - time.monotonic(), 0.0)):
+            if not flight.over.wait(min(max(until - time.monotonic(), 0.0), threading.TIMEOUT_MAX)):
                 raise RetryLater(
                     Reason.GIT_TIMEOUT,
-                    f"git did not answer within {deadline_seconds:g} seconds",
+                    f"git did not answer within {deadline_seconds} seconds",
                     remedy="the fetch goes on: try again",
                 )
             if answers and flight.error:

@@ -83,8 +83,8 @@ class Mirror:
     def refresh(self, *, not_before: float, deadline_seconds: float | None = None) -> Refs:
         """The refs by a fetch that began at or after `not_before` (epoch seconds); clones when there is no clone.
 
-        Any number of callers cost one fetch. A caller whose deadline passes gets RetryLater(GIT_TIMEOUT); the fetch
-        goes on for up to the repository's `fetch_timeout_seconds`.
+        Any number of callers cost one fetch, which may take the repository's `fetch_timeout_seconds`, or the deadline
+        if that is longer. A caller whose deadline passes gets RetryLater(GIT_TIMEOUT), and the fetch goes on.
         """
         errand = Errand(
             "refs",
@@ -198,8 +198,7 @@ class Mirror:
 
     def _fetch(self, errand: Errand, not_before: float, deadline_seconds: float | None) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        patience = self.repository.fetch_timeout_seconds if deadline_seconds is None else deadline_seconds
-        self._fetches.run(errand, not_before=not_before, deadline_seconds=patience)
+        self._fetches.run(errand, not_before=not_before, deadline_seconds=deadline_seconds)
 
     def _flight_seconds(self, deadline_seconds: float | None) -> float:
         return max(self.repository.fetch_timeout_seconds, deadline_seconds or 0.0)

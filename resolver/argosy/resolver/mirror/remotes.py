@@ -93,6 +93,8 @@ def _parse_scp_like(url: str) -> Remote:
     user, host, path = match["user"], match["host"], match["path"]
     if (user is not None and not _SSH_USER.fullmatch(user)) or not _HOST.fullmatch(host):
         raise _refused("has no host that can be asked")
+    if host in _KNOWN_SCHEMES or ":" in path:
+        raise _refused("is neither a URL nor an absolute path")
     if not path.strip("/") or path.startswith("-"):
         raise _refused("has no path of a repository")
     return Remote(url, "ssh", host.lower())
