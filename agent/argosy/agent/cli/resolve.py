@@ -1,0 +1,119 @@
+"""`argosy resolve`: manifests in, self-contained manifests out."""
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+import typer
+
+from argosy.agent.cli.exits import ExitStatus, gravest, status_of
+from argosy.agent.cli.inputs import Document, documents, read_inputs
+from argosy.agent.cli.options import CacheOption, ConfigOption, PullPolicyOption, RepositoryOption
+from argosy.agent.cli.problems import report_notices, report_problem
+from argosy.agent.cli.repositories import Where
+from argosy.agent.cli.resolving import Outcome, Resolving
+from argosy.agent.cli.terminal import progress, write
+from argosy.resolver.documents import canonical, digest, dump
+from argosy.resolver.flattened import Mode
+from argosy.resolver.manifests import JsonValue, Namespace
+from argosy.resolver.search import Question
+
+EXAMPLES: Final = """\
+\b
+Examples:
+  argosy resolve workflow.yaml --repo https://git.example/team/templates.git | kubectl create -f -
+  argosy resolve workflow.yaml --repo .
+  cat workflow.yaml | argosy resolve - --repo . --version v1.2.0 -o json
+  argosy resolve workflow.yaml cron.yaml --config settings.yaml --namespace team-a
+"""
+
+
+class ManifestFormat(StrEnum):
+    """How manifests are written."""
+
+    YAML = "yaml"
+    JSON = "json"
+
+
+def resolve(  # noqa: PLR0913  # each option is a parameter
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="YAML or JSON; - is stdin.", show_default=False)],
+    *,
+    repo: RepositoryOption = None,
+    config: ConfigOption = None,
+    namespace: Annotated[
+        str,
+        typer.Option(
+            "--namespace",
+            "-n",
+            metavar="NAMESPACE",
+            help="For manifests that name none: policies go by it.  [default: default]",
+            show_default=False,
+        ),
+    ] = "",
+    version: Annotated[
+        str,
+        typer.Option(
+            "--version",
+            "-v",
+            metavar="VERSION",
+            help="For references that ask for none.  [default: they are left to the cluster]",
+            show_default=False,
+        ),
+    ] = "",
+    mode: Annotated[
+        Mode, typer.Option("--mode", metavar="|".join(Mode), help="Copy the templates in, or keep references.")
+    ] = Mode.FLATTEN,
+    pull_policy: PullPolicyOption = None,
+    output: Annotated[
+        ManifestFormat, typer.Option("--output", "-o", metavar="yaml|json", help="JSON is one object a line.")
+    ] = ManifestFormat.YAML,
+    cache_dir: CacheOption = None,
+) -> None:
+    """Print manifests with the templates they refer to, taken from git at the versions they ask for.
+
+    Every Workflow and CronWorkflow, also in a List, comes out as Argo's controller needs it; other documents pass
+    through. In reference mode the objects that it will refer to come before it. A document that is denied is not
+    printed: what is wrong with it is told on stderr, and the others still come out.
+    """
+    inputs = read_inputs(files)
+    question = Question(Namespace(namespace), default_version=version, pull_policy=pull_policy)
+    with Where(repo or (), config, cache_dir).resolver() as resolver:
+        resolving = Resolving(resolver, question, mode)
+        printer = _Printer(output)
+        status = gravest(_one(document, resolving, printer) for document in documents(inputs))
+    raise typer.Exit(status)
+
+
+class _Printer:
+    """Writes manifests one after another, each as soon as it is known; a delivery that several share, once."""
+
+    def __init__(self, output: ManifestFormat) -> None:
+        self._output = output
+        self._delivered: set[str] = set()
+        self._count = 0
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Write the outcome whole, or, when it cannot be written, raise Denied with nothing written."""
+        values = [one for one in outcome.deliveries if digest(one) not in self._delivered]
+        self._delivered.update(map(digest, values))
+        write("".join(self._text(value) for value in (*values, outcome.value)))
+
+    def _text(self, value: JsonValue) -> str:
+        self._count += 1
+        if self._output is ManifestFormat.JSON:
+            return f"{canonical(value).decode()}\n"
+        return dump(value) if self._count == 1 else f"---\n{dump(value)}"
+
+
+def _one(document: Document, resolving: Resolving, printer: _Printer) -> ExitStatus:
+    """Print one document, or say why not."""
+    if document.error:
+        report_problem(document.error, document.place)
+        return status_of(document.error)
+    with progress(f"resolving {document.place}"):
+        outcome = resolving.document(document.value)
+    report_notices(outcome.notices, document.place)
+    for error in outcome.errors:
+        report_problem(error, document.place)
+    if not outcome.errors:
+        printer(outcome)
+    return gravest(map(status_of, outcome.errors))
