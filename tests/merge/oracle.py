@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from argosy.resolver.manifests import JsonObject
 
 SOURCES = Path(__file__).parent.parent / "oracle" / "merge"
-# Not under the tree, where it would be swept and packed: a build takes a minute or two.
+# Not under the tree, where it would be swept and packed: a build takes a minute or two where nothing is cached.
 CACHE = Path.home() / ".cache" / "argosy" / "oracle"
 MODULE = "github.com/argoproj/argo-workflows/v4"
 
@@ -88,7 +89,12 @@ def built() -> Oracle:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
     program = CACHE / f"merge-{_digest()}"
     if not program.exists():
-        _build(program)
+        CACHE.mkdir(parents=True, exist_ok=True)
+        # Test processes run beside each other: one builds, the others wait for it.
+        with (CACHE / "merge.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not program.exists():
+                _build(program)
     return Oracle(program)
 
 
@@ -100,20 +106,15 @@ def _digest() -> str:
 
 
 def _build(program: Path) -> None:
-    module = Path(_go("list", "-m", "-f", "{{.Dir}}", MODULE).strip())
-    program.parent.mkdir(parents=True, exist_ok=True)
-    partial = program.with_name(f"{program.name}.{os.getpid()}")
-    overlay = partial.with_suffix(".json")
+    downloaded = json.loads(_go("mod", "download", "-json", MODULE))
     # merge.go is compiled in a package of its own, straight from the module cache: among its neighbours it would
     # need most of Argo.
-    merge = {str(SOURCES / "join" / "merge.go"): str(module / "workflow" / "util" / "merge.go")}
-    try:
-        overlay.write_text(json.dumps({"Replace": merge}))
-        _go("build", "-overlay", str(overlay), "-o", str(partial), ".")
-        # A test process beside this one sees all of the program or nothing.
-        partial.replace(program)
-    finally:
-        overlay.unlink(missing_ok=True)
+    merge = {str(SOURCES / "join" / "merge.go"): str(Path(downloaded["Dir"]) / "workflow" / "util" / "merge.go")}
+    overlay, partial = program.with_suffix(".overlay.json"), program.with_suffix(".partial")
+    overlay.write_text(json.dumps({"Replace": merge}))
+    _go("build", "-overlay", str(overlay), "-o", str(partial), ".")
+    overlay.unlink()
+    partial.replace(program)
 
 
 def _go(*arguments: str) -> str:

@@ -1,4 +1,4 @@
-module argosy.example/oracle/merge
+module argosy.test/merge-oracle
 
 go 1.25.0
 

@@ -16,7 +16,7 @@ import (
 	wfv1 "github.com/argoproj/argo-workflows/v4/pkg/apis/workflow/v1alpha1"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 
-	"argosy.example/oracle/merge/join"
+	"argosy.test/merge-oracle/join"
 )
 
 const longestLine = 64 << 20

@@ -12,7 +12,7 @@ Does not belong here: finding the template, references between templates, metada
 from __future__ import annotations
 
 from argosy.resolver.merge.any_string import normalised, normalised_spec
-from argosy.resolver.merge.unstarted import Merged, adopt
+from argosy.resolver.merge.unstarted import Merged, adopt, reads_priority
 from argosy.resolver.merge.workflow_spec import merge_specs
 
-__all__ = ["Merged", "adopt", "merge_specs", "normalised", "normalised_spec"]
+__all__ = ["Merged", "adopt", "merge_specs", "normalised", "normalised_spec", "reads_priority"]
