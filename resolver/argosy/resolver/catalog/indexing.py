@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from argosy.resolver.catalog.cache import Known
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Indexer", "Scope", "Tree"]
 
-# So many new files are read before what was found in them is written down.
-_BATCH: Final = 2_000
+# So many new files are read before what was found in them is written down: a process that ends loses that much.
+_BATCH: Final = 20_000
 # Snapshots to start the next index from; one of ten thousand templates takes about 4 MB.
 _SNAPSHOTS: Final = 8
 # So many files may have changed before a snapshot is worth writing to the cache.
@@ -65,13 +66,23 @@ class Scope:
 
 
 class Indexer:
-    """Reads clones. Not to be used by two threads at a time."""
+    """Reads clones. Not to be used by two threads at a time.
+
+    What was found out is written to the cache by `write`, so that nobody has to wait for that.
+    """
 
     def __init__(self, cache: Cache, open_clone: Callable[[Path], Tree]) -> None:
         self._cache = cache
         self._open_clone = open_clone
         self._trees: dict[Path, Tree] = {}
         self._snapshots: OrderedDict[tuple[Scope, CommitId], Snapshot] = OrderedDict()
+        self._unwritten: list[Callable[[], None]] = []
+
+    def write(self) -> None:
+        """Put into the cache what the last answers found out."""
+        unwritten, self._unwritten = self._unwritten, []
+        for remember in unwritten:
+            remember()
 
     def index(self, scope: Scope, commit: CommitId) -> Index:
         """The index of a commit; costs what differs from the commit indexed last, and the reading of new content."""
@@ -83,12 +94,12 @@ class Indexer:
         return snapshot.index()
 
     def documents(self, scope: Scope, blob: BlobId) -> bytes:
-        """The parsed documents of one file, encoded; the cache has them afterwards."""
+        """The parsed documents of one file, encoded."""
         known = self._cache.documents(blob)
         if known is not None:
             return known
         encoded = encode_documents(read_documents(self._tree(scope).read(blob, max_bytes=scope.max_blob_bytes)))
-        self._cache.remember_documents(blob, encoded)
+        self._unwritten.append(partial(self._cache.remember_documents, blob, encoded))
         return encoded
 
     def _snapshot(self, scope: Scope, commit: CommitId) -> Snapshot:
@@ -98,7 +109,7 @@ class Indexer:
         snapshot.put_in((file.path, file.blob, _NOT_FOLLOWED.get(file.mode) or contents[file.blob]) for file in wanted)
         if snapshot.unkept >= _WORTH_KEEPING:
             snapshot.unkept = 0
-            self._cache.remember_snapshot(_key(scope), snapshot.encode())
+            self._unwritten.append(lambda: self._cache.remember_snapshot(_key(scope), snapshot.encode()))
         return snapshot
 
     def _started(self, scope: Scope, commit: CommitId) -> tuple[Snapshot, Iterable[File]]:
@@ -138,6 +149,7 @@ class Indexer:
         return found
 
     def _read(self, scope: Scope, blobs: Iterable[BlobId], found: dict[BlobId, Contents]) -> None:
+        self.write()
         tree = self._tree(scope)
         rows: dict[BlobId, Known] = {}
         for blob in blobs:
@@ -150,7 +162,7 @@ class Indexer:
                 continue
             found[blob] = contents = read_contents(data)
             rows[blob] = Known(len(data), contents)
-        self._cache.remember_contents(rows)
+        self._unwritten.append(partial(self._cache.remember_contents, rows))
 
     def _tree(self, scope: Scope) -> Tree:
         if scope.clone not in self._trees:

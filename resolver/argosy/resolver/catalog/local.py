@@ -25,7 +25,10 @@ class Local:
     def ask(self, request: JsonObject) -> Message:
         """The answer to one request."""
         with self._lock:
-            return answer(self._indexer, request)
+            try:
+                return answer(self._indexer, request)
+            finally:
+                self._indexer.write()
 
     def close(self) -> None:
         """Nothing is held."""

@@ -20,6 +20,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import pygit2
+from pygit2.enums import Option
+
 from argosy.resolver.catalog.cache import Cache
 from argosy.resolver.catalog.failures import Failure
 from argosy.resolver.catalog.frames import Closed, Message, receive, send
@@ -45,6 +48,9 @@ def main() -> None:
     _be_considerate(settings)
     threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
     cache = Cache(Path(settings["cache_folder"]), budget_bytes=settings["budget_bytes"])
+    # Git checks the hash of an object when it is fetched, and not again when it is read; libgit2 would, which takes
+    # longer than the reading. What a disk gets wrong is still found by zlib's checksum.
+    pygit2.option(Option.ENABLE_STRICT_HASH_VERIFICATION, 0)
     indexer = Indexer(cache, Objects)
     # What was imported lives as long as the process: no collection needs to look at it.
     gc.freeze()
@@ -58,6 +64,7 @@ def _serve_one(connection: socket.socket, indexer: Indexer, deadline_seconds: fl
     signal.alarm(int(deadline_seconds) + _GRACE_SECONDS)
     gc.disable()
     send(connection, _answered(indexer, request))
+    indexer.write()
     gc.enable()
     signal.alarm(0)
 
