@@ -344,3 +344,14 @@ def test_a_local_name_that_leads_nowhere_in_what_was_adopted_is_denied() -> None
         flatten(workflow("workflowTemplateRef: {name: ci}"), lookup)
     assert denied.value.reason == Reason.TEMPLATE_NOT_FOUND
     assert denied.value.site.endswith("spec.templates[0].steps[0][0].onExit")
+
+
+def test_an_adopted_hook_without_an_expression_is_refused_before_argo_refuses_it() -> None:
+    hooks = "hooks: {mine: {template: main}, exit: {template: main}}"
+    ci = f"entrypoint: main\n{hooks}\ntemplates: [{{name: main, suspend: {{}}}}]"
+    lookup = TemplatesInMemory().add("v1", template("ci", ci))
+    with pytest.raises(Denied) as denied:
+        flatten(workflow("workflowTemplateRef: {name: ci}"), lookup)
+    assert denied.value.reason == Reason.UNFLATTENABLE
+    own = 'workflowTemplateRef: {name: ci}\nhooks: {mine: {template: main, expression: "true"}}'
+    assert set(spec(flattened(workflow(own), lookup))["hooks"]) == {"mine", "exit"}

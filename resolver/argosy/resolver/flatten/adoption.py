@@ -33,6 +33,7 @@ def execution_of(subject: Subject, resolution: Resolution) -> Execution:
     if reference is None or holding is None:
         return Execution(subject.spec, subject.site, subject.asked, subject.spec)
     _check_adoptable(subject, holding, reference.site)
+    _check_hooks(subject, holding, reference.site)
     merged = adopt(subject.spec, holding.spec, site=reference.site)
     resolution.parameters = literal_parameters(merged.spec)
     spec = _standing_alone(merged.spec, subject.site, resolution)
@@ -85,6 +86,20 @@ def _check_adoptable(subject: Subject, holding: Holding, site: str) -> None:
     at = f"{place(holding.found.resource)} spec.templates"
     for index, template in enumerate(sequence(holding.spec.get("templates"), at)):
         check_supported(mapping(template, f"{at}[{index}]"), f"{at}[{index}]")
+
+
+def _check_hooks(subject: Subject, holding: Holding, site: str) -> None:
+    """Argo looks for a hook's expression only in the Workflow itself, so the adopted ones are looked at first."""
+    written = mapping(subject.spec.get("hooks"), f"{subject.site}.hooks")
+    at = f"{place(holding.found.resource)} spec.hooks"
+    for event, hook in sorted(mapping(holding.spec.get("hooks"), at).items()):
+        if event != "exit" and event not in written and not mapping(hook, f"{at}.{event}").get("expression"):
+            raise Denied(
+                Reason.UNFLATTENABLE,
+                f"{at}.{event} has no expression, which Argo accepts in a WorkflowTemplate and not in a Workflow",
+                site=site,
+                remedy="give it an expression, or use reference mode",
+            )
 
 
 def _standing_alone(merged: WorkflowSpec, site: str, resolution: Resolution) -> WorkflowSpec:

@@ -33,6 +33,7 @@ class Closure:
     called_by_defaults: list[str] = field(default_factory=list)
     """Sites of local names in the Workflow's templateDefaults."""
     _next: list[Identity] = field(default_factory=list)
+    _known: frozenset[str] | None = None
 
     def walk(self) -> None:
         """Collect everything reachable; raises Denied where a reference cannot be followed."""
@@ -77,10 +78,15 @@ class Closure:
         name = reference.template
         if base.origin is None or is_dynamic(name) or name in self.reserved:
             return
-        if not any(template.get("name") == name for template in self.execution.spec.get("templates") or []):
+        if name not in self._own_names():
             raise Denied(
                 Reason.TEMPLATE_NOT_FOUND,
                 f"no template is named {name!r}",
                 site=reference.site,
                 remedy="correct the name in the WorkflowTemplate",
             )
+
+    def _own_names(self) -> frozenset[str]:
+        if self._known is None:
+            self._known = frozenset(str(one.get("name")) for one in self.execution.spec.get("templates") or [])
+        return self._known

@@ -7,9 +7,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-import orjson
-
 from argosy.resolver.errors import Denied, Reason
+from argosy.resolver.flatten.limits import json_bytes
 from argosy.resolver.shapes import mapping
 from argosy.resolver.variables import is_dynamic
 
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
 _FAILURES = re.compile(rb"\{\{\s*workflow\.failures\s*\}\}")
 
 
-def reads_failures(template: Template) -> bool:
+def reads_failures(template: Template, site: str) -> bool:
     """Whether Argo's validation would look for the variable; it never checks expression tags."""
-    return _FAILURES.search(orjson.dumps(template)) is not None
+    return _FAILURES.search(json_bytes(template, site)) is not None
 
 
 def with_exit_handler(spec: WorkflowSpec, *, site: str, reader: str) -> WorkflowSpec:

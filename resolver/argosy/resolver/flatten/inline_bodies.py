@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-import orjson
-
+from argosy.resolver.flatten.limits import json_bytes
 from argosy.resolver.manifests import TemplateName
 from argosy.resolver.shapes import mapping, sequence
 
@@ -71,7 +70,7 @@ def _loses_isolation(caller: JsonValue, body: JsonValue, parent: Mapping[str, se
     inputs = _inputs(body)
     if any(not _passed_through(caller, name) for name in inputs["parameters"] & parent["parameters"]):
         return True
-    text = orjson.dumps(body).decode()
+    text = json_bytes(body, "inline").decode()
     if any(f"inputs.artifacts.{name}.path" in text for name in inputs["artifacts"] & parent["located"]):
         return True
     return any(_OF_THE_NODE.search(tag) for tag in _TAG.findall(text))

@@ -6,14 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import orjson
-
+from argosy.resolver.documents import DocumentError, canonical
 from argosy.resolver.errors import Denied, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from argosy.resolver.manifests import Template, WorkflowSpec
+    from argosy.resolver.manifests import JsonValue, Template, WorkflowSpec
 
 _REMEDY = "use reference mode, which leaves templates in WorkflowTemplates of their own, or split the Workflow"
 
@@ -35,6 +34,16 @@ class FlattenLimits:
 DEFAULT_LIMITS = FlattenLimits()
 
 
+def json_bytes(value: JsonValue, site: str) -> bytes:
+    """The value as it goes over the wire; raises Denied(INVALID_MANIFEST) for what no JSON text can hold."""
+    try:
+        return canonical(value)
+    except DocumentError as error:
+        raise Denied(
+            Reason.INVALID_MANIFEST, "this cannot be written as JSON", site=site, remedy="nest it less deep"
+        ) from error
+
+
 def check_result(
     spec: WorkflowSpec, sources: Sequence[tuple[str, Template]], limits: FlattenLimits, *, site: str
 ) -> None:
@@ -47,7 +56,7 @@ def check_result(
             site=f"{site}.templates",
             remedy=_REMEDY,
         )
-    size = len(orjson.dumps(spec))
+    size = len(json_bytes(spec, site))
     if size > limits.max_spec_bytes:
         shares = _told(_bytes_by_source(sources))
         raise Denied(
@@ -89,7 +98,7 @@ def too_deep(limits: FlattenLimits, *, site: str) -> Denied:
 def _bytes_by_source(sources: Sequence[tuple[str, Template]]) -> Counter[str]:
     sizes: Counter[str] = Counter()
     for source, template in sources:
-        sizes[source] += len(orjson.dumps(template))
+        sizes[source] += len(json_bytes(template, source))
     return sizes
 
 

@@ -57,10 +57,11 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
 
 
 def _with_exit_handler(spec: WorkflowSpec, execution: Execution, closure: Closure) -> WorkflowSpec:
-    readers = [one for one in sorted(closure.identities) if reads_failures(closure.resolution.entry(one).template)]
-    if not readers:
-        return spec
-    return with_exit_handler(spec, site=execution.site, reader=closure.identities[readers[0]])
+    for identity in sorted(closure.identities):
+        entry = closure.resolution.entry(identity)
+        if reads_failures(entry.template, entry.site):
+            return with_exit_handler(spec, site=execution.site, reader=closure.identities[identity])
+    return spec
 
 
 def _check_flattenable(execution: Execution, closure: Closure) -> None:
