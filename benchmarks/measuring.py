@@ -71,5 +71,4 @@ def seconds(action: Callable[[], object], repeat: int = 1) -> float:
 
 
 def milliseconds(value: float) -> str:
-    thousandths = value * 1000
-    return f"{thousandths:.3g} ms" if thousandths < 1000 else f"{value:.2f} s"
+    return f"{value * 1000:.3g} ms" if value < 1 else f"{value:.2f} s"

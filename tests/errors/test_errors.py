@@ -24,6 +24,7 @@ SECRETS = [
     "https://me:s3cr3t@git.example/a.git",
     "https://s3cr3t@git.example/a.git",
     "https://me:p@s3cr3t@git.example/a.git",
+    "https://git:s3cr3t@git.example/a.git",
     "remote said: Authorization: Basic s3cr3t",
     "authorization=Bearer s3cr3t",
     "PRIVATE-TOKEN: s3cr3t",
@@ -47,4 +48,4 @@ def test_a_secret_never_stands_in_an_error(text: str) -> None:
     ["https://git.example/team/a.git", "git@git.example:team/a.git", "ssh://git@git.example/a.git is down", "me@here"],
 )
 def test_what_is_no_secret_stays_readable(text: str) -> None:
-    assert redacted(text).replace("***@", "git@") == text
+    assert redacted(text) == text

@@ -62,8 +62,9 @@ class Reason(StrEnum):
     VOLUME_NOT_IMPORTED = "VolumeNotImported"
 
 
-# What follows a scheme up to an "@" is a credential; so is the value of these headers and query parameters.
-_USERINFO = re.compile(r"(?<=://)[^/\s@]+(?:@[^/\s@]+)*@")
+# What follows a scheme up to an "@" is a credential, but for the user that git servers have for ssh; so is the value
+# of these headers and query parameters.
+_USERINFO = re.compile(r"(?<=://)(?!git@)[^/\s@]+(?:@[^/\s@]+)*@")
 _HEADER = re.compile(r"(?i)\b(authorization|private-token|x-[a-z-]*token)\s*[:=]\s*(?:(?:basic|bearer|token)\s+)?\S+")
 _QUERY = re.compile(r"(?i)([?&](?:access_token|private_token|token|password|key|sig|signature)=)[^&\s'\"]+")
 
