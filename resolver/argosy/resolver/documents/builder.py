@@ -70,7 +70,7 @@ class _Container:
 class Builder:
     """Makes the data of one document. What an alias repeats is one object in several places: never change it."""
 
-    __slots__ = ("_anchors", "_current", "_ends", "_handlers", "_limits", "_outer", "_source", "nodes")
+    __slots__ = ("_anchors", "_current", "_ends", "_limits", "_outer", "_source", "nodes")
 
     def __init__(self, source: Source, limits: Limits) -> None:
         self._source = source
@@ -80,20 +80,11 @@ class Builder:
         self._outer: list[_Container] = []
         self._ends = 0
         self.nodes = 0
-        self._handlers: dict[type, Callable[[_Event, int], _Append]] = {
-            AliasEvent: self._alias,
-            DocumentStartEvent: self._begin,
-            MappingEndEvent: self._end,
-            MappingStartEvent: self._start,
-            SequenceEndEvent: self._end,
-            SequenceStartEvent: self._start,
-            StreamStartEvent: self._begin,
-        }
 
     def build(self, events: Iterable[_Event]) -> JsonValue:
         """The first document among the events, as Go reads no further; None where there is none."""
         event: _Event = None
-        append, handlers = self._current.items.append, self._handlers
+        append, handlers = self._current.items.append, _HANDLERS
         try:
             for number, event in enumerate(events):
                 kind = type(event)
@@ -101,7 +92,7 @@ class Builder:
                     handle = handlers.get(kind)
                     if handle is None:  # the end of the document
                         break
-                    append = handle(event, number)
+                    append = handle(self, event, number)
                 elif event.tag is not None or event.anchor is not None:
                     append(self._marked(event, number))
                 # Most words are quoted, or start as no number and no constant does: they pass without a call.
@@ -115,13 +106,13 @@ class Builder:
             raise DocumentError(error.problem, line=mark.line + 1, column=mark.column + 1) from error
         return self._current.items[0] if self._current.items else None
 
-    def _begin(self, event: _Event, _: int) -> _Append:
+    def begin(self, event: _Event, _: int) -> _Append:
         """The start of the stream, and of the document."""
         if type(event) is DocumentStartEvent and event.version and event.version != _YAML_VERSION:
             raise DocumentError("Argo reads YAML 1.1 only; take the %YAML line away")
         return self._current.items.append
 
-    def _start(self, event: _Event, number: int) -> _Append:
+    def start(self, event: _Event, number: int) -> _Append:
         if self._current.awaits_key():
             raise DocumentError("a list or mapping cannot be a key; quote it to mean the text")
         if len(self._outer) >= self._limits.max_depth:
@@ -131,7 +122,7 @@ class Builder:
         self._current = container = _Container(is_mapping=type(event) is MappingStartEvent, anchor=anchor)
         return container.items.append
 
-    def _end(self, event: _Event, number: int) -> _Append:
+    def end(self, event: _Event, number: int) -> _Append:
         self.nodes = number - 1 - self._ends + self._anchors.repeated.nodes
         if self.nodes > self._limits.max_nodes:
             raise DocumentError("there are more keys and values than one file may have; split it")
@@ -144,7 +135,7 @@ class Builder:
         append(value)
         return append
 
-    def _alias(self, event: _Event, number: int) -> _Append:
+    def alias(self, event: _Event, number: int) -> _Append:
         value = self._anchors.repeat(event.anchor, self._before(event, number))
         items = self._current.items
         # A list of mappings can be merged only where it is written, not by its name.
@@ -181,6 +172,18 @@ class Builder:
         """What the document holds before the event; the events that end something are no nodes."""
         repeated = self._anchors.repeated
         return Extent(number - 1 - self._ends + repeated.nodes, event.start_mark.index + repeated.characters)
+
+
+# By class, not by instance: a builder that held its own methods would keep the whole text until the next collection.
+_HANDLERS: Final[dict[type, Callable[[Builder, _Event, int], _Append]]] = {
+    AliasEvent: Builder.alias,
+    DocumentStartEvent: Builder.begin,
+    MappingEndEvent: Builder.end,
+    MappingStartEvent: Builder.start,
+    SequenceEndEvent: Builder.end,
+    SequenceStartEvent: Builder.start,
+    StreamStartEvent: Builder.begin,
+}
 
 
 def _merged(entries: Iterable[tuple[JsonValue, JsonValue]]) -> JsonObject:
