@@ -15,7 +15,7 @@ from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.merge.any_string import any_string
 from argosy.resolver.merge.directives import is_directive
 from argosy.resolver.merge.limits import check_depth
-from argosy.resolver.merge.schema import Kind, Shape, fields_of
+from argosy.resolver.merge.schema import Kind, Shape, fields_of, places_of
 
 if TYPE_CHECKING:
     from argosy.resolver.manifests import JsonObject, JsonValue
@@ -30,6 +30,7 @@ _JSON_TYPES: dict[Kind, tuple[tuple[type, ...], str]] = {
     Kind.STRING: ((str,), "a string"),
     Kind.STRUCT: ((dict,), "an object"),
 }
+_ANY_STRUCT = Shape(Kind.STRUCT)
 _ZEROS: dict[Kind, JsonValue] = {
     Kind.ANY_STRING: "",
     Kind.BOOLEAN: False,
@@ -41,11 +42,13 @@ _ZEROS: dict[Kind, JsonValue] = {
 
 def read_struct(value: JsonValue, struct: str, site: str, depth: int = 0) -> JsonObject:
     """A copy as Go would write it: fields in the order of their declaration, then unknown ones, by name."""
-    _check_type(value, Shape(Kind.STRUCT, struct=struct), site, depth)
+    _check_type(value, _ANY_STRUCT, site, depth)
     fields = fields_of(struct)
     result: JsonObject = {}
-    for name, field in fields.items():
-        if value.get(name) is not None:
+    # Sorting the few that are set is quicker than asking for each that could be.
+    for name in sorted(value.keys() & fields.keys(), key=places_of(struct).__getitem__):
+        if value[name] is not None:
+            field = fields[name]
             read = _read(value[name], field.shape, f"{site}.{name}", depth + 1)
             if field.always or field.shape.pointer or not _is_zero(read, field.shape.kind):
                 result[name] = read
@@ -67,12 +70,12 @@ def copied(value: JsonValue, site: str, depth: int = 0) -> JsonValue:
 
 
 def _read(value: JsonValue, shape: Shape, site: str, depth: int) -> JsonValue:
+    if shape.kind is Kind.STRUCT:
+        return read_struct(value, shape.struct, site, depth)
     _check_type(value, shape, site, depth)
     match shape.kind:
         case Kind.ANY_STRING:
             return any_string(value, site)
-        case Kind.STRUCT:
-            return read_struct(value, shape.struct, site, depth)
         case Kind.LIST:
             return [_element(each, shape.element, f"{site}[{index}]", depth) for index, each in enumerate(value)]
         case Kind.MAP:

@@ -85,6 +85,12 @@ def fields_of(struct: str) -> Mapping[str, Field]:
 
 
 @cache
+def places_of(struct: str) -> Mapping[str, int]:
+    """The place of each field among those of its struct."""
+    return {name: place for place, name in enumerate(fields_of(struct))}
+
+
+@cache
 def structs() -> frozenset[str]:
     """The names of all structs."""
     return frozenset({*_texts(), *ADDITIONS})
