@@ -1,11 +1,15 @@
-"""Semantic versions: https://semver.org/spec/v2.0.0.html, with the leading `v` that tags have."""
+"""Semantic versions: https://semver.org/spec/v2.0.0.html, with the leading `v` that tags have.
+
+The `semver` package reads them; the order is kept here as a key, so that thousands of tags are ranked by one sort.
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
+
+import semver
 
 __all__ = ["NUMBER", "PRERELEASE", "Core", "Identifier", "Precedence", "Semver", "lowest", "parse_semver", "precedence"]
 
@@ -16,13 +20,12 @@ Identifier: TypeAlias = tuple[int, int, str]
 Precedence: TypeAlias = tuple[int, int, int, tuple[Identifier, ...]]
 """What section 11 orders by: versions of equal precedence differ in their build metadata at most."""
 
-# Sixteen digits are more than any release needs, and keep a hostile tag from being a number that int() refuses.
+# Sixteen digits are more than any release needs.
 NUMBER = "0|[1-9][0-9]{0,15}"
 _IDENTIFIER = r"(?:[0-9]*[A-Za-z-][0-9A-Za-z-]*|0|[1-9][0-9]*)"
 PRERELEASE = rf"{_IDENTIFIER}(?:\.{_IDENTIFIER})*"
-_SEMVER = re.compile(
-    rf"v?({NUMBER})\.({NUMBER})\.({NUMBER})(?:-({PRERELEASE}))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
-)
+_TOO_GREAT = 10**16
+# A longer text is a hostile tag: what is made of it would take long.
 _MAX_LENGTH = 250
 
 # A release comes after all of its pre-releases, and `lowest` before them.
@@ -56,12 +59,16 @@ def parse_semver(text: str) -> Semver | None:
     >>> parse_semver("v1.2.0") == parse_semver("1.2.0")
     True
     """
-    match = _SEMVER.fullmatch(text) if len(text) <= _MAX_LENGTH else None
-    if match is None:
+    if len(text) > _MAX_LENGTH or not text.isascii():
         return None
-    major, minor, patch, prerelease, build = match.groups()
-    core = int(major), int(minor), int(patch)
-    return Semver(precedence(core, prerelease or ""), _identifiers(build) if build else ())
+    try:
+        version = semver.Version.parse(text.removeprefix("v"))
+    except ValueError:
+        return None
+    core = version.major, version.minor, version.patch
+    if max(core) >= _TOO_GREAT:
+        return None
+    return Semver(precedence(core, version.prerelease or ""), _identifiers(version.build) if version.build else ())
 
 
 def precedence(core: Core, prerelease: str = "") -> Precedence:
