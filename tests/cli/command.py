@@ -7,10 +7,14 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner
 
 from argosy.agent.cli.application import application
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ARGOSY = Path(sys.executable).with_name("argosy")
 
@@ -57,12 +61,12 @@ class Argosy:
         stdin: int = subprocess.DEVNULL,
         stdout: int = subprocess.PIPE,
         stderr: int = subprocess.PIPE,
-        **environment: str,
+        environment: Mapping[str, str] | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start as a process of its own."""
         return subprocess.Popen(
             [str(ARGOSY), *map(str, arguments)],
-            env={**self.environment, **environment},
+            env={**self.environment, **(environment or {})},
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,

@@ -22,7 +22,7 @@ Results go to stdout, all else to stderr. The exit status is 0 when all is done,
 the command line or the settings are wrong, and 75 when git is at fault and the same command may succeed later.
 """
 
-_EXAMPLES: Final = """\
+EXAMPLES: Final = """\
 \b
 Examples:
   argosy resolve workflow.yaml --repo https://git.example/team/templates.git | kubectl create -f -
@@ -95,7 +95,7 @@ application: Final = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-application.callback(help=_HELP, epilog=_EXAMPLES)(_program)
+application.callback(help=_HELP, epilog=EXAMPLES)(_program)
 for _module, _command, _summary in (
     (resolve, resolve.resolve, "Print manifests with their templates taken from git."),
     (templates, templates.templates, "List what a repository has at a version."),

@@ -11,6 +11,7 @@ import pygit2
 
 from argosy.resolver.errors import Misconfigured, Reason
 from argosy.resolver.repositories import Credentials, Repository
+from argosy.resolver.sources import PullPolicy
 
 if TYPE_CHECKING:
     from argosy.resolver.sources import RepositoryAlias
@@ -51,11 +52,12 @@ def parse_place(text: str) -> Place:
 def repository_at(place: Place, alias: RepositoryAlias) -> Repository:
     """The repository, read with the git credentials of the person who runs the command.
 
-    One on this machine is cheap to ask, so its new commits are seen at once.
+    One on this machine is cheap to ask, so what was committed or tagged a moment ago is seen.
     """
     if place.local:
         url = _local_repository(place.where)
-        return Repository(alias, url, credentials=Credentials(ambient=True), freshness_seconds=0)
+        ambient = Credentials(ambient=True)
+        return Repository(alias, url, credentials=ambient, pull_policy=PullPolicy.ALWAYS, freshness_seconds=0)
     return Repository(alias, place.where, credentials=Credentials(ambient=True))
 
 

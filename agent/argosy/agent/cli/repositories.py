@@ -111,6 +111,7 @@ def _like(configured: Repository, given: Repository) -> Repository:
         credentials=given.credentials,
         ca_file=None,
         proxy="",
+        pull_policy=given.pull_policy or configured.pull_policy,
         freshness_seconds=given.freshness_seconds,
     )
 

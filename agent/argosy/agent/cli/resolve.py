@@ -75,8 +75,10 @@ def resolve(  # noqa: PLR0913  # each option is a parameter
     printed: what is wrong with it is told on stderr, and the others still come out.
     """
     inputs = read_inputs(files)
-    question = Question(Namespace(namespace), default_version=version, pull_policy=pull_policy)
     with Where(repo or (), config, cache_dir).resolver() as resolver:
+        # One moment for all: documents that ask for one branch get one commit, by one fetch.
+        now = resolver.surroundings.clock()
+        question = Question(Namespace(namespace), default_version=version, pull_policy=pull_policy, now=now)
         resolving = Resolving(resolver, question, mode)
         printer = _Printer(output)
         status = gravest(_one(document, resolving, printer) for document in documents(inputs))
