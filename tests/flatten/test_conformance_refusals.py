@@ -174,7 +174,7 @@ def test_a_managed_reference_that_argo_would_not_accept_is_denied(caller: str, r
         "{podMetadata: x, templates: [{name: build, container: {image: a}}]}",
         "templates: [{name: build, container: x}]",
         "templates: [{name: build, container: {volumeMounts: [x]}}]",
-        "{volumes: [x], templates: [{name: build, container: {image: a}}]}",
+        "{volumes: [x], templates: [{name: build, container: {image: a, volumeMounts: [{name: v}]}}]}",
         "{templateDefaults: x, templates: [{name: build, container: {args: [a]}}]}",
     ],
 )

@@ -36,16 +36,17 @@ _VERSIONED = re.compile(rf".+-g[0-9a-f]{{{VERSIONED_HASH_LENGTH}}}")
 def template_names(
     identities: Collection[Identity], *, reserved: Collection[str], unresolved: bool
 ) -> dict[Identity, TemplateName]:
-    """A name for each copied template.
+    """A name for each copied template, in the order of identities.
 
     `reserved` are the names that copies must not take: the Workflow's own, and those it may get from the
     controller's workflowDefaults. While a reference stays for the cluster (`unresolved`) no copy keeps its bare name:
     the controller looks nodes up by bare name, and would take the copy for the object in the cluster.
     """
+    ordered = sorted(identities)
     claims = Counter(identity.template for identity in identities)
     names: dict[Identity, TemplateName] = {}
     contested: list[Identity] = []
-    for identity in sorted(identities):
+    for identity in ordered:
         bare = identity.template
         if unresolved or claims[bare] > 1 or bare in reserved or not _is_bare(bare):
             contested.append(identity)
@@ -55,7 +56,7 @@ def template_names(
     for identity in contested:
         names[identity] = _contested_name(identity, taken)
         taken.add(names[identity])
-    return names
+    return {identity: names[identity] for identity in ordered}
 
 
 def versioned_name(resource: str, content: JsonValue) -> ResourceName:

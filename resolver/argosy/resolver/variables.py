@@ -68,6 +68,8 @@ def frozen(text: str, parameters: Mapping[str, str]) -> str | None:
     >>> frozen("{{item}}", {"os": "linux"}) is None
     True
     """
+    if not is_dynamic(text):
+        return text
     result = _TAG.sub(lambda tag: _value(tag, parameters), text)
     return None if is_dynamic(result) else result
 

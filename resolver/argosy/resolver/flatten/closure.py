@@ -29,7 +29,7 @@ class Closure:
     execution: Execution
     reserved: frozenset[str] = frozenset()
     identities: dict[Identity, str] = field(default_factory=dict)
-    """Each with the site of the first reference to it."""
+    """Each with the site of the first reference to it; in their own order, once all are found."""
     called_by_defaults: list[str] = field(default_factory=list)
     """Sites of local names in the Workflow's templateDefaults."""
     _next: list[Identity] = field(default_factory=list)
@@ -46,6 +46,7 @@ class Closure:
             for identity in level:
                 self._enter(identity)
             depth += 1
+        self.identities = dict(sorted(self.identities.items()))
 
     def _enter(self, identity: Identity) -> None:
         entry = self.resolution.entry(identity)

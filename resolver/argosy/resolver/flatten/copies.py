@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from argosy.resolver.asked import NOTHING
-from argosy.resolver.flatten.pod_metadata import baked
+from argosy.resolver.flatten.pod_metadata import PodMetadata, baked, pod_metadata
 from argosy.resolver.flatten.resolution import Base
 from argosy.resolver.merge import normalised
 from argosy.resolver.references import Reference, answered_template
@@ -27,13 +27,15 @@ class Copying:
     execution: Execution
     resolution: Resolution
     names: Mapping[Identity, TemplateName]
+    """In the order in which the copies are added."""
+    preferred: PodMetadata
 
     def spec(self) -> WorkflowSpec:
-        """The execution's spec with its references answered and the copies added, in the order of identities."""
+        """The execution's spec with its references answered and the copies added."""
         spec: JsonValue = self.execution.answered(self._name)
         if not self.names:
             return cast("WorkflowSpec", spec)
-        templates = [*(spec.get("templates") or []), *map(self.copy, sorted(self.names))]
+        templates = [*(spec.get("templates") or []), *map(self.copy, self.names)]
         return cast("WorkflowSpec", {**spec, "templates": templates})
 
     def copy(self, identity: Identity) -> Template:
@@ -42,9 +44,9 @@ class Copying:
         holding = self.resolution.holding_of(identity)
         base = Base(holding, identity.origin)
         rewritten = answered_template(entry.template, entry.site, NOTHING, lambda one: self._name(one, base))
-        template = baked(
-            normalised(rewritten, entry.site), None if entry.hoisted else holding.spec, self.execution.spec
-        )
+        # Where the object's podMetadata sets nothing, templateDefaults win over the Workflow's podMetadata.
+        layers = [self.preferred] if entry.hoisted else [self.preferred, pod_metadata(holding.spec)]
+        template = baked(normalised(rewritten, entry.site), *layers)
         fields: JsonValue = {key: value for key, value in template.items() if key != "name"}
         return cast("Template", {"name": self.names[identity], **fields})
 

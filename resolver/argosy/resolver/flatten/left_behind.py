@@ -26,9 +26,7 @@ _MANY = ("sidecars", "initContainers")
 
 def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
     """A notice for each volume and image that the template had from its object and has not in the Workflow."""
-    provided = _volumes(holding.spec)
-    available = _volumes(execution) | _volumes(mapping(execution.get("templateDefaults"), "templateDefaults"))
-    for name in sorted(_mounted(entry.template) & provided - available - _volumes(entry.template)):
+    for name in sorted(_missing_volumes(entry, holding, execution)):
         yield Notice(
             Reason.VOLUME_NOT_IMPORTED,
             f"mounts volume {name!r}, which only {place(holding.found.resource)} declares: "
@@ -46,6 +44,14 @@ def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iter
                 "give the image in the template, or in the Workflow's templateDefaults",
                 f"{entry.site}.{kind}",
             )
+
+
+def _missing_volumes(entry: Entry, holding: Holding, execution: WorkflowSpec) -> set[str]:
+    missing = _mounted(entry.template) - _volumes(entry.template)
+    if missing:
+        defaults = mapping(execution.get("templateDefaults"), "templateDefaults")
+        missing = missing & _volumes(holding.spec) - _volumes(execution) - _volumes(defaults)
+    return missing
 
 
 def _default_image(spec: WorkflowSpec, kind: str) -> bool:

@@ -8,25 +8,42 @@ differ, the value of templateDefaults is written into the copy. Rules: workflow/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from argosy.resolver.shapes import mapping
 
 if TYPE_CHECKING:
-    from argosy.resolver.manifests import JsonValue, Template, WorkflowSpec
+    from argosy.resolver.manifests import Template, WorkflowSpec
+
+PodMetadata: TypeAlias = dict[str, dict[str, str]]
+"""Labels and annotations."""
 
 _FIELDS = ("labels", "annotations")
 
 
-def baked(template: Template, defined_in: WorkflowSpec | None, execution: WorkflowSpec) -> Template:
-    """A copy with the metadata it had by reference; `defined_in` is None for a hoisted inline body."""
+def preferred_defaults(execution: WorkflowSpec) -> PodMetadata:
+    """What templateDefaults say where the Workflow's podMetadata says it too."""
+    return {
+        field: {key: value for key, value in _defaults(execution, field).items() if key in rivals}
+        for field, rivals in pod_metadata(execution).items()
+    }
+
+
+def pod_metadata(spec: WorkflowSpec) -> PodMetadata:
+    """The podMetadata of a spec."""
+    return {field: _pod_metadata(spec, field) for field in _FIELDS}
+
+
+def baked(template: Template, *layers: PodMetadata) -> Template:
+    """The template with metadata written into it: later layers over earlier ones, and its own over all."""
     own = mapping(template.get("metadata"), "metadata")
-    changed: dict[str, JsonValue] = {}
+    changed: PodMetadata = {}
     for field in _FIELDS:
-        before = mapping(own.get(field), field)
-        rivals = _pod_metadata(execution, field)
-        preferred = {key: value for key, value in _defaults(execution, field).items() if key in rivals}
-        values = {**preferred, **_pod_metadata(defined_in or {}, field), **before}
+        before: dict[str, str] = mapping(own.get(field), field)
+        values: dict[str, str] = {}
+        for layer in layers:
+            values |= layer[field]
+        values |= before
         if values != before:
             changed[field] = values
     if not changed:

@@ -11,6 +11,7 @@ from argosy.resolver.flatten.copies import Copying
 from argosy.resolver.flatten.exit_handler import reads_failures, with_exit_handler
 from argosy.resolver.flatten.left_behind import left_behind
 from argosy.resolver.flatten.limits import check_result
+from argosy.resolver.flatten.pod_metadata import preferred_defaults
 from argosy.resolver.flatten.version_labels import LabelMoves
 from argosy.resolver.flattened import Flattened, Rename
 from argosy.resolver.naming import template_names
@@ -41,7 +42,7 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
         reserved={*reserved, *_own_names(execution), *_names_called(subject)},
         unresolved=bool(resolution.left),
     )
-    spec = with_priority(Copying(execution, resolution, names).spec(), execution)
+    spec = with_priority(Copying(execution, resolution, names, preferred_defaults(execution.spec)).spec(), execution)
     spec = _with_exit_handler(spec, execution, closure)
     labels = template_label(execution.adopted) if execution.adopted else {}
     moves = LabelMoves()
@@ -50,14 +51,14 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
     return Flattened(
         manifest=manifest,
         taken=resolution.taken(),
-        renames=tuple(Rename(identity, names[identity]) for identity in sorted(names)),
+        renames=tuple(Rename(identity, names[identity]) for identity in names),
         notices=_unique(*execution.notices, *_left_behind(execution, closure), *moves.notices),
         frozen=tuple(sorted(resolution.frozen)),
     )
 
 
 def _with_exit_handler(spec: WorkflowSpec, execution: Execution, closure: Closure) -> WorkflowSpec:
-    for identity in sorted(closure.identities):
+    for identity in closure.identities:
         entry = closure.resolution.entry(identity)
         if reads_failures(entry.template, entry.site):
             return with_exit_handler(spec, site=execution.site, reader=closure.identities[identity])
@@ -94,13 +95,13 @@ def _names_called(subject: Subject) -> Iterator[str]:
 
 
 def _left_behind(execution: Execution, closure: Closure) -> Iterator[Notice]:
-    for identity in sorted(closure.identities):
+    for identity in closure.identities:
         entry, holding = closure.resolution.entry(identity), closure.resolution.holding_of(identity)
         yield from left_behind(entry, holding, execution.spec)
 
 
 def _check_limits(spec: WorkflowSpec, execution: Execution, closure: Closure) -> None:
-    copies = sorted(closure.identities)
+    copies = list(closure.identities)
     templates = spec.get("templates") or []
     own = len(templates) - len(copies)
     holder = "the Workflow"
