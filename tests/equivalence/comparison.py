@@ -10,10 +10,10 @@ from tests.equivalence import pod_metadata
 from tests.equivalence.differences import Difference, Rule
 from tests.equivalence.inline_bodies import Form, required_form
 from tests.equivalence.normalised import first_difference, normalised, without_asked
-from tests.equivalence.resolution import Answer, AtRunTime, InCluster, Resolution, Scope, Target, Way
+from tests.equivalence.resolution import Answer, AtRunTime, InCluster, Resolution, Scope, Target, Way, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from argosy.resolver.manifests import JsonObject
     from argosy.resolver.sources import Resource
@@ -44,6 +44,8 @@ class Comparison:
     """The original as executed, its workflowTemplateRef merged."""
     output: Scope
     resolution: Resolution
+    delivered: Mapping[tuple[str, str], Scope] = field(default_factory=dict)
+    """By kind and name: the objects that were put into the cluster for the Workflow, in reference mode."""
     differences: list[Difference] = field(default_factory=list)
     copies: dict[tuple[int, str], set[str]] = field(default_factory=dict)
     """By external template (object and name): the names that its callers use in the flattened form."""
@@ -82,21 +84,14 @@ class Comparison:
             self._compare_callers(pair, caller, answer, f"{pair.site}.{place}")
 
     def _compare_metadata(self, pair: Pair) -> None:
-        expected, actual = self._pod_metadata(pair.original), self._pod_metadata(pair.output)
+        expected = _pod_metadata(pair.original, self.execution.spec)
+        actual = _pod_metadata(pair.output, self.output.spec)
         if not pod_metadata.makes_a_pod(pair.original.template):
             # No pod shows it, so what was baked in does not matter; what the author wrote must still be there.
             own = pod_metadata.of_template_alone(pair.original.template)
             expected = {name: {**actual[name], **own[name]} for name in own}
         if found := first_difference(expected, actual):
             self.differ(Rule.METADATA, pair.site, found)
-
-    def _pod_metadata(self, target: Target) -> dict[str, JsonObject]:
-        execution = self.output.spec if target.scope is self.output else self.execution.spec
-        if target.way is Way.INLINE:
-            return pod_metadata.of_inline(target.template, execution)
-        if target.scope.resource is not None:
-            return pod_metadata.of_referenced(target.template, target.scope.spec, execution)
-        return pod_metadata.of_local(target.template, execution)
 
     def _compare_callers(self, pair: Pair, caller: JsonObject, answer: JsonObject, site: str) -> None:
         if found := first_difference(_call(caller), _call(answer)):
@@ -142,15 +137,20 @@ class Comparison:
         return None
 
     def _answer(self, caller: JsonObject, holder: Target) -> Answer:
-        """Plain local lookup: what the controller does when nothing of the Workflow lies outside of it."""
+        """Plain local lookup, and what was delivered: what the controller does when it knows nothing of git."""
         if caller.get("inline") is not None:
             return self.resolution.answer(caller, holder)
         reference = caller.get("templateRef")
         if reference is not None:
-            return InCluster(reference)
-        name = self.resolution.substituted(caller.get("template") or "")
-        template = self.output.template(name)
-        return AtRunTime(name) if template is None else Target(template, self.output, Way.BY_NAME)
+            scope = self.delivered.get((kind_of(reference), reference.get("name", "")))
+            name = reference.get("template", "") if scope else ""
+        else:
+            scope, name = holder.scope, caller.get("template") or ""
+        name = self.resolution.substituted(name)
+        template = scope.template(name) if scope else None
+        if scope is not None and template is not None:
+            return Target(template, scope, Way.BY_NAME if reference is None else Way.BY_REFERENCE)
+        return AtRunTime(name) if reference is None else InCluster(reference)
 
     def _note_copy(self, original: Target, output: Target, site: str) -> None:
         if output.way is Way.INLINE:
@@ -162,7 +162,10 @@ class Comparison:
         if original.way is Way.INLINE:
             return
         resource = original.scope.resource
-        if resource is not None:
+        if output.scope.resource is not None:
+            if resource is None or (resource.kind, original.template["name"]) != (output.scope.resource.kind, name):
+                self.differ(Rule.TARGET, site, f"{_shown(original)} became {_shown(output)} of a delivered object")
+        elif resource is not None:
             self.resources[id(resource)] = resource
             self.copies.setdefault((id(resource), original.template["name"]), set()).add(name)
         elif original.template.get("name") != name:
@@ -170,7 +173,8 @@ class Comparison:
 
     def _compare_form(self, pair: Pair, caller: JsonObject, answer: JsonObject, site: str) -> None:
         kept = answer.get("inline") is not None
-        from_git = pair.original.scope.resource is not None
+        # A body that is delivered inside of its object is run as it was written, as the original is.
+        from_git = pair.original.scope.resource is not None and pair.output.scope.resource is None
         form = required_form(caller, pair.original.template) if from_git else Form.INLINE
         if form is not Form.EITHER and kept is not (form is Form.INLINE):
             self.differ(Rule.INLINE, site, f"must be {form.value}, because of what its variables mean")
@@ -183,6 +187,14 @@ def callers(template: JsonObject) -> Iterator[tuple[str, JsonObject]]:
             yield f"steps[{group}][{index}]", step
     for index, task in enumerate((template.get("dag") or {}).get("tasks") or []):
         yield f"dag.tasks[{index}]", task
+
+
+def _pod_metadata(target: Target, execution: JsonObject) -> dict[str, JsonObject]:
+    if target.way is Way.INLINE:
+        return pod_metadata.of_inline(target.template, execution)
+    if target.scope.resource is not None:
+        return pod_metadata.of_referenced(target.template, target.scope.spec, execution)
+    return pod_metadata.of_local(target.template, execution)
 
 
 def _body(template: JsonObject) -> JsonObject:

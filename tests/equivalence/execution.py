@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 from argosy.resolver.asked import asked_by_workflow
 from argosy.resolver.merge import merge_specs
 from tests.equivalence.normalised import any_string
-from tests.equivalence.resolution import Resolution, Scope, Target, Way
+from tests.equivalence.resolution import Resolution, Scope, Target, Way, kind_of
 
 if TYPE_CHECKING:
-    from argosy.resolver.manifests import JsonObject, Manifest, ResourceKind, WorkflowSpec
+    from argosy.resolver.manifests import JsonObject, Manifest, WorkflowSpec
     from argosy.resolver.sources import Resource
     from tests.equivalence.library import Library
 
@@ -56,9 +56,7 @@ def execution_of(manifest: JsonObject, library: Library) -> Execution:
     where = "spec.workflowSpec" if manifest.get("kind") == "CronWorkflow" else "spec"
     resolution = Resolution(library, asked_by_workflow(cast("Manifest", manifest), submitted, where), {})
     template = _workflow_template(submitted, resolution)
-    spec = {**submitted} if template is None else _merged(submitted, template)
-    if template is not None:
-        spec.pop("workflowTemplateRef", None)
+    spec = submitted if template is None else merged(submitted, template)
     scope = Scope(spec, origin=template.origin if template else None)
     resolution = Resolution(library, resolution.asked, literal_parameters(spec))
     return Execution(scope, resolution, submitted, template)
@@ -68,17 +66,17 @@ def _workflow_template(spec: JsonObject, resolution: Resolution) -> Resource | N
     reference = spec.get("workflowTemplateRef")
     if not reference or not resolution.asked.version:
         return None
-    kind: ResourceKind = "ClusterWorkflowTemplate" if reference.get("clusterScope") else "WorkflowTemplate"
-    return resolution.resource(kind, reference["name"], resolution.asked, None)
+    return resolution.resource(kind_of(reference), reference["name"], resolution.asked, None)
 
 
-def _merged(submitted: JsonObject, template: Resource) -> JsonObject:
+def merged(submitted: JsonObject, template: Resource) -> JsonObject:
+    """What the controller executes for a workflowTemplateRef."""
     specs = submitted, cast("JsonObject", template.manifest)["spec"]
-    merged: JsonObject = {**merge_specs(*(cast("WorkflowSpec", spec) for spec in specs))}
-    for name in _READ_FROM_THE_WORKFLOW:
-        merged.pop(name, None)
+    result: JsonObject = {**merge_specs(*(cast("WorkflowSpec", spec) for spec in specs))}
+    for name in (*_READ_FROM_THE_WORKFLOW, "workflowTemplateRef"):
+        result.pop(name, None)
     own = {name: submitted[name] for name in (*_READ_FROM_THE_WORKFLOW, "ttlStrategy") if name in submitted}
-    return {**merged, **own}
+    return {**result, **own}
 
 
 def literal_parameters(spec: JsonObject) -> dict[str, str]:

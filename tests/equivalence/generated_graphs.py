@@ -187,8 +187,10 @@ class Author:
             contract.REPOSITORY: alias,
         }
 
-    def asked_by(self, template: JsonObject, release: Release) -> None:
+    def asked_by(self, template: JsonObject, release: Release, book: Book) -> None:
         asked = self.asking(release)
+        if book.release and book.release[0] == release[0] and self.rarely():
+            del asked[contract.REPOSITORY]  # the one of what stands around the template
         carrier = self.pick(("labels", "annotations", ""))
         if not carrier:
             template["annotations"] = asked
@@ -207,7 +209,7 @@ class Author:
         release = book.release
         if self.rarely():
             release = self.pick(RELEASES)
-            self.asked_by(template, release)
+            self.asked_by(template, release, book)
         place = Place(book, release, template.get("inputs", {}))
         return {**template, **self.body(kind, place, nested=False)}
 

@@ -31,7 +31,7 @@ def differences(original: JsonObject, flattened: Flattened, library: Library) ->
     manifest = cast("JsonObject", flattened.manifest)
     output = Scope(spec_of(manifest))
     comparison = Comparison(execution.scope, output, execution.resolution)
-    _compare_roots(comparison, execution)
+    compare_roots(comparison, execution)
     comparison.walk()
     own = [template["name"] for template in execution.scope.spec.get("templates") or []]
     _compare_own(comparison, own)
@@ -46,7 +46,7 @@ def differences(original: JsonObject, flattened: Flattened, library: Library) ->
     ]
 
 
-def _compare_roots(comparison: Comparison, execution: Execution) -> None:
+def compare_roots(comparison: Comparison, execution: Execution) -> None:
     """The Workflow's hooks and exit handler, and every template of its own: Argo validates them all."""
     spec, output = execution.scope.spec, comparison.output.spec
     entry, answer = (execution.resolution.substituted(each.get("entrypoint") or "") for each in (spec, output))
@@ -106,7 +106,7 @@ def _compare_own(comparison: Comparison, own: list[str]) -> None:
 
 def _object_differences(original: JsonObject, output: JsonObject, execution: Execution) -> list[Difference]:
     """Everything outside of templates and hooks, with the label that the controller sets for a workflowTemplateRef."""
-    expected, actual = (_outside(each, spec_of(each)) for each in (original, output))
+    expected, actual = (outside(each, spec_of(each)) for each in (original, output))
     expected["spec"] = _other_fields(execution.scope.spec)
     if execution.template is not None:
         _label(expected, execution)
@@ -117,7 +117,7 @@ def _object_differences(original: JsonObject, output: JsonObject, execution: Exe
     return [Difference(Rule.OBJECT, "object", found)] if (found := first_difference(expected, actual)) else []
 
 
-def _outside(manifest: JsonObject, spec: JsonObject) -> JsonObject:
+def outside(manifest: JsonObject, spec: JsonObject) -> JsonObject:
     metadata: JsonObject = {"labels": {}, "annotations": {}, **(manifest.get("metadata") or {})}
     for carrier in ("labels", "annotations"):
         values = metadata[carrier] or {}

@@ -122,8 +122,7 @@ class Resolution:
             return InCluster(reference)
         if "{{" in name + wanted:
             raise Unresolvable(f"templateRef {name}/{wanted} has a variable")
-        kind: ResourceKind = "ClusterWorkflowTemplate" if reference.get("clusterScope") else "WorkflowTemplate"
-        resource = self.resource(kind, name, holder.asked, holder.scope.origin)
+        resource = self.resource(kind_of(reference), name, holder.asked, holder.scope.origin)
         if resource is None:
             return InCluster(reference)
         return named(Scope(_spec(resource), resource.origin, resource), wanted, Way.BY_REFERENCE)
@@ -134,6 +133,11 @@ class Resolution:
         if scope.resource is None and scope.template(name) is None:
             return AtRunTime(name)
         return named(scope, name, Way.BY_NAME)
+
+
+def kind_of(reference: JsonObject) -> ResourceKind:
+    """The kind of object that a templateRef or a workflowTemplateRef means."""
+    return "ClusterWorkflowTemplate" if reference.get("clusterScope") else "WorkflowTemplate"
 
 
 def named(scope: Scope, name: str, way: Way) -> Target:

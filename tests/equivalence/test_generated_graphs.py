@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from argosy.resolver.errors import Denied
 from argosy.resolver.flatten import flatten
-from argosy.resolver.flattened import Flattened
+from argosy.resolver.flattened import Flattened, Mode
 from tests.equivalence.comparison import callers
+from tests.equivalence.delivery import delivery_differences
 from tests.equivalence.execution import spec_of
 from tests.equivalence.generated_graphs import Case, cases
 from tests.equivalence.library import Library, objects
@@ -39,8 +40,8 @@ profile = _PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "usual")]
 pytestmark = pytest.mark.timeout(60 if profile is _PROFILES["usual"] else 3600)
 
 
-def flattened(case: Case) -> Flattened:
-    return flatten(cast("Manifest", case.workflow), case.library)
+def flattened(case: Case, mode: Mode = Mode.FLATTEN) -> Flattened:
+    return flatten(cast("Manifest", case.workflow), case.library, mode=mode)
 
 
 def called_by_name(template: JsonObject) -> Iterator[JsonObject]:
@@ -84,15 +85,22 @@ def test_another_template_for_any_caller_is_noticed(case: Case, data: st.DataObj
     assert differences(case.workflow, Flattened(cast("Manifest", output)), case.library) != []
 
 
+@given(case=cases())
+@settings(profile, max_examples=profile.max_examples // 2)
+def test_each_caller_runs_the_same_from_what_is_delivered(case: Case) -> None:
+    assert delivery_differences(case.workflow, flattened(case, Mode.REFERENCE), case.library) == []
+
+
 @given(case=cases(faulty=True))
 @settings(profile)
 def test_what_git_cannot_answer_is_denied_and_nothing_else_is(case: Case) -> None:
     try:
         reachable(case.workflow, case.library)
     except (Unresolvable, Denied):
-        with pytest.raises(Denied) as denied:
-            flattened(case)
-        assert "spec." in denied.value.site
+        for mode in Mode:
+            with pytest.raises(Denied) as denied:
+                flattened(case, mode)
+            assert "spec." in denied.value.site
     else:
         flattened(case)
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import pytest
 
 from argosy.resolver.errors import Reason
+from argosy.resolver.flattened import Mode
 from tests.argo_module import argo_module
 from tests.equivalence.library import library_of
 from tests.equivalence.recast import by_template_ref, by_workflow_template_ref, holder
 from tests.equivalence.upstream_manifests import Upstream, has_references, upstream
-from tests.equivalence.verdicts import EQUAL, verdict
+from tests.equivalence.verdicts import EQUAL, UNANSWERABLE, verdict
 
-# What cannot be flattened, with why.
-DENIED = {
-    # a step names a template "hell0" that is not there
-    "test/e2e/expectedfailures/misreference-template-name.yaml": Reason.TEMPLATE_NOT_FOUND,
-}
+# A step names a template "hell0" that is not there.
+MISREFERENCE = "test/e2e/expectedfailures/misreference-template-name.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -29,17 +27,30 @@ def examples() -> list[Upstream]:
     ]
 
 
-def test_called_by_template_ref(examples: list[Upstream]) -> None:
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        (Mode.FLATTEN, {MISREFERENCE: Reason.TEMPLATE_NOT_FOUND}),
+        # The object is delivered as it is, with all its local names.
+        (Mode.REFERENCE, {MISREFERENCE: UNANSWERABLE}),
+    ],
+)
+def test_called_by_template_ref(examples: list[Upstream], mode: Mode, expected: dict[str, Reason | str]) -> None:
     verdicts = {
-        each.name: verdict(by_template_ref(each.manifest), library_of([holder(each.manifest)])) for each in examples
+        each.name: verdict(by_template_ref(each.manifest), library_of([holder(each.manifest)]), mode)
+        for each in examples
     }
     assert len(verdicts) == 222
-    assert {name: found for name, found in verdicts.items() if found != EQUAL} == DENIED
+    assert {name: found for name, found in verdicts.items() if found != EQUAL} == expected
 
 
-def test_run_by_workflow_template_ref(examples: list[Upstream]) -> None:
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [(Mode.FLATTEN, {MISREFERENCE: Reason.TEMPLATE_NOT_FOUND}), (Mode.REFERENCE, {})],
+)
+def test_run_by_workflow_template_ref(examples: list[Upstream], mode: Mode, expected: dict[str, Reason | str]) -> None:
     verdicts = {
-        each.name: verdict(by_workflow_template_ref(), library_of([holder(each.manifest)])) for each in examples
+        each.name: verdict(by_workflow_template_ref(), library_of([holder(each.manifest)]), mode) for each in examples
     }
     assert len(verdicts) == 222
-    assert {name: found for name, found in verdicts.items() if found != EQUAL} == DENIED
+    assert {name: found for name, found in verdicts.items() if found != EQUAL} == expected

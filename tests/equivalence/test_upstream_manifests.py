@@ -8,6 +8,7 @@ import pytest
 
 from argosy.resolver.errors import Reason
 from argosy.resolver.flatten import flatten
+from argosy.resolver.flattened import Mode
 from tests.argo_module import argo_module
 from tests.equivalence.recast import by_workflow_template_ref, calling_each_template
 from tests.equivalence.upstream_manifests import (
@@ -45,9 +46,10 @@ def manifests() -> list[Upstream]:
     return upstream(argo_module())
 
 
-def test_every_workflow_with_a_reference_is_what_it_was_or_denied_for_a_known_reason(manifests: list[Upstream]) -> None:
+@pytest.mark.parametrize("mode", Mode)
+def test_every_workflow_with_a_reference_is_what_it_was(manifests: list[Upstream], mode: Mode) -> None:
     verdicts = {
-        each.name: verdict(asking_for("v1", each.manifest), nearest(each, manifests))
+        each.name: verdict(asking_for("v1", each.manifest), nearest(each, manifests), mode)
         for each in manifests
         if each.kind in WORKFLOWS and has_references(each.manifest)
     }
@@ -55,9 +57,10 @@ def test_every_workflow_with_a_reference_is_what_it_was_or_denied_for_a_known_re
     assert {name: found for name, found in verdicts.items() if found != EQUAL} == DENIED
 
 
-def test_every_template_with_a_reference_can_be_called(manifests: list[Upstream]) -> None:
+@pytest.mark.parametrize("mode", Mode)
+def test_every_template_with_a_reference_can_be_called(manifests: list[Upstream], mode: Mode) -> None:
     verdicts = {
-        each.name: verdict(calling_each_template(each.manifest), nearest(each, manifests))
+        each.name: verdict(calling_each_template(each.manifest), nearest(each, manifests), mode)
         for each in manifests
         if each.kind in HOLDERS and has_references(each.manifest)
     }
@@ -65,11 +68,13 @@ def test_every_template_with_a_reference_can_be_called(manifests: list[Upstream]
     assert {name: found for name, found in verdicts.items() if found != EQUAL} == {}
 
 
-def test_every_template_with_an_entrypoint_can_be_run(manifests: list[Upstream]) -> None:
+@pytest.mark.parametrize("mode", Mode)
+def test_every_template_with_an_entrypoint_can_be_run(manifests: list[Upstream], mode: Mode) -> None:
     verdicts = {
         each.name: verdict(
             by_workflow_template_ref(each.manifest["metadata"]["name"], cluster=each.kind.startswith("Cluster")),
             nearest(each, manifests),
+            mode,
         )
         for each in manifests
         if each.kind in HOLDERS and "entrypoint" in each.manifest.get("spec", {})
