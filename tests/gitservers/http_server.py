@@ -47,7 +47,14 @@ class Stall:
     hang_up: bool = False
 
 
-Fault = Status | Stall
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Answer as git does, after so many seconds."""
+
+    seconds: float
+
+
+Fault = Status | Stall | Slow
 
 
 @dataclass(slots=True)
@@ -134,8 +141,11 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(fault, Status):
             self._send(fault.code, dict(fault.headers), b"")
             return
+        if isinstance(fault, Slow):
+            self.git.stalled.set()
+            self.git.closing.wait(fault.seconds)
         status, headers, answer = self._backend(body)
-        self._send(status, headers, answer, fault)
+        self._send(status, headers, answer, fault if isinstance(fault, Stall) else None)
 
     def _step(self, body: bytes) -> Step:
         if self.command == "GET":

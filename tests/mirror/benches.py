@@ -32,6 +32,7 @@ class Bench:
 
     cache: Path
     clock: Clock = field(default_factory=Clock)
+    path: str = field(default_factory=lambda: os.environ["PATH"])
 
     def mirror(self, url: str, alias: str = "templates", **changes: Any) -> Mirror:
         """A mirror of a URL; `changes` are fields of its Repository."""
@@ -39,7 +40,7 @@ class Bench:
         return Mirror(
             Repository(RepositoryAlias(alias), url, **changes),
             self.cache,
-            environment={"PATH": os.environ["PATH"]},
+            environment={"PATH": self.path},
             clock=self.clock,
             schemes=ANY_SCHEME,
         )

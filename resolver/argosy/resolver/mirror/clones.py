@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from argosy.resolver.repositories import Repository
     from argosy.resolver.sources import BlobId
 
-SMALL_CLONE_BYTES: Final = 64 * 1024 * 1024
-"""Up to here a clone takes every blob that may be read; a larger one takes none until it is wanted."""
+SMALL_CLONE_BYTES: Final = 32 * 1024 * 1024
+"""Up to here a clone takes every blob that may be read; a larger one takes none until it is wanted.
+
+Measured over HTTP: 2,000 templates with 100 versions take 0.3 s with their blobs, and 0.4 to 0.6 s when the blobs
+come in a second request; 60 MB of other files beside 500 templates take 3 to 5 s with blobs, and 0.5 s without.
+"""
 BLOBLESS: Final = "blob:none"
 _DEFAULT_BRANCH_SECONDS: Final = 3600.0
 _HEADS_AND_TAGS: Final = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")

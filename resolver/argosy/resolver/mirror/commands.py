@@ -28,6 +28,8 @@ MAX_OUTPUT_BYTES: Final = 64 * 1024 * 1024
 _TICK_SECONDS: Final = 0.05
 _READ_BYTES: Final = 64 * 1024
 _HELD_PIPE_SECONDS: Final = 0.5
+_NOT_STARTED: Final = (126, 127)
+"""The status of `env` and `timeout` when there is nothing that they could start (POSIX)."""
 
 # Ended when the interpreter ends, as threads that wait for them may be daemons.
 _RUNNING: Final[set[Popen[bytes]]] = set()
@@ -99,7 +101,10 @@ def run(command: Command, limits: Limits) -> Completed:
             process = _start(command, limits, stdin, writer)
         _RUNNING.add(process)
         stack.callback(_RUNNING.discard, process)
-        return _Supervision(process, limits, trace).completed()
+        completed = _Supervision(process, limits, trace).completed()
+    if completed.status in _NOT_STARTED and completed.messages.startswith(("env:", "timeout:")):
+        raise _no_git()
+    return completed
 
 
 def _start(command: Command, limits: Limits, stdin: IO[bytes], trace: int | None) -> Popen[bytes]:
@@ -140,8 +145,8 @@ def _bounded(limits: Limits, environment: Mapping[str, str]) -> list[str]:
     """`timeout`, where there is one: it ends git in time even when this process was killed."""
     if not shutil.which("timeout", path=environment.get("PATH", os.defpath)):
         return []
-    last = limits.deadline_seconds + limits.kill_after_seconds + 1.0
-    return ["timeout", "-k", f"{limits.kill_after_seconds:.1f}", f"{last:.1f}"]
+    # A little later than this process would do it, so that it is known who ended git.
+    return ["timeout", "-k", f"{limits.kill_after_seconds:.2f}", f"{limits.deadline_seconds + 0.5:.2f}"]
 
 
 class _Supervision:

@@ -123,12 +123,12 @@ MEANINGS = (
 )
 
 DAMAGED = re.compile(
-    r"not a git repository|object file .* is empty|loose object .* is corrupt|packfile .* (?:cannot be accessed"
-    r"|does not match|claims to have|is far too short)|bad object refs/|bad object HEAD|unable to read tree"
-    r"|index file .* is too small|non-monotonic index|unexpected line in .*packed-refs|missing object .* for refs/"
-    r"|cannot lock ref .*unable to resolve reference|unable to parse object|is not a valid object|bad signature in pack"
-    r"|revision walk setup failed|could not parse commit|failed to traverse parents|unable to read [0-9a-f]{40}"
-    r"|remote did not send all necessary|bad config line|bad ref for",
+    r"not a git repository|object file .* is empty|(?:loose|packed) object .* is corrupt|unable to read tree"
+    r"|packfile .* (?:cannot be accessed|does not match|claims to have|is far too short)|bad object (?:refs/|HEAD)"
+    r"|index file .* is too small|non-monotonic index|(?:unexpected|unterminated) line in .*packed-refs"
+    r"|missing object .* for refs/|cannot lock ref .*unable to resolve reference|unable to parse object"
+    r"|is not a valid object|revision walk setup failed|could not parse commit|failed to traverse parents"
+    r"|unable to read [0-9a-f]{40}|remote did not send all necessary|bad config line|bad ref for",
     re.IGNORECASE,
 )
 

@@ -158,23 +158,23 @@ class Mirror:
 
     def is_reachable(self, commit: CommitId, tip: CommitId) -> bool:
         """Whether `commit` is `tip` or one of its ancestors."""
-        return self._healed(lambda: self._objects.is_reachable(commit, tip))
+        return self._healed(lambda: self._objects.is_reachable(commit, tip), tip)
 
     def committed_at(self, commit: CommitId) -> float:
         """When the commit was made, in epoch seconds by the clock of the committer."""
-        return self._healed(lambda: self._objects.committed_at(commit))
+        return self._healed(lambda: self._objects.committed_at(commit), commit)
 
     def files(self, commit: CommitId) -> tuple[File, ...]:
         """Every file of a commit, in git's order, with symbolic links and submodules told by their mode."""
-        return self._healed(lambda: self._objects.files(commit))
+        return self._healed(lambda: self._objects.files(commit), commit)
 
     def changed_files(self, old: CommitId, new: CommitId) -> tuple[Change, ...]:
         """What differs between two commits, in the order of paths; costs what differs, not what is there."""
-        return self._healed(lambda: self._objects.changed_files(old, new))
+        return self._healed(lambda: self._objects.changed_files(old, new), new)
 
     def history(self, path: RepositoryPath, tip: CommitId, *, limit: int = 100) -> tuple[PathChange, ...]:
         """The commits up to `tip` that changed a path, newest first; at most `limit` of the last 20,000 commits."""
-        return self._healed(lambda: self._objects.history(path, tip, limit=limit))
+        return self._healed(lambda: self._objects.history(path, tip, limit=limit), tip)
 
     def read(self, blob: BlobId) -> bytes:
         """The content of a file; Denied(LIMIT_EXCEEDED) when it is larger than the repository's `max_blob_bytes`."""
@@ -221,26 +221,32 @@ class Mirror:
             return -1.0
 
     def _has(self, commit: CommitId) -> bool:
-        if signature(self.path) is None:
-            return False
-        if self._objects.contains(commit):
-            return True
-        refs = self._snapshot().refs
-        if any(commit in known.values() for known in (refs.tags, refs.branches, refs.others)):
+        if signature(self.path) is None or self._objects.contains(commit):
+            return signature(self.path) is not None
+        if self._is_known(commit):
             raise RetryLater(Reason.CLONE_DAMAGED, f"commit {short(commit)} of a known ref is gone from the clone")
         return False
 
-    def _healed(self, read: Callable[[], Result]) -> Result:
+    def _is_known(self, commit: CommitId) -> bool:
+        refs = self._snapshot().refs
+        return any(commit in known.values() for known in (refs.tags, refs.branches, refs.others))
+
+    def _healed(self, read: Callable[[], Result], commit: CommitId | None = None) -> Result:
         """What `read` gives, if need be from a clone made again: once, for the reason that made it necessary."""
         try:
             return read()
         except RetryLater as error:
-            if error.reason is not Reason.CLONE_DAMAGED or not self._remade():
+            damaged = error.reason is Reason.CLONE_DAMAGED
+            lost = error.reason is Reason.NOT_FETCHED and commit is not None and self._is_known(commit)
+            if not (damaged or lost) or not self.remake():
                 raise
         return read()
 
-    def _remade(self) -> bool:
-        """Whether another clone is in place now. One that was remade a moment ago is not remade for the same fault."""
+    def remake(self) -> bool:
+        """Make a damaged clone again; False when that was done a moment ago, so that it would not help.
+
+        For readers of `Objects(path)` that met RetryLater(CLONE_DAMAGED); the methods of a mirror do it themselves.
+        """
         spoilt = folder_identity(self.path)
         with suppress(RetryLater):
             if 0 <= self._clock() - read_snapshot(self.path).remade_at < _REMADE_SECONDS:
