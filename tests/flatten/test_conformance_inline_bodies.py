@@ -162,3 +162,22 @@ def test_a_body_of_the_workflow_itself_is_left_inline() -> None:
     )
     body = callers(templates(result)["main"])["body"]["inline"]
     assert callers(body)["call"]["template"] == "outer"
+
+
+def test_a_hoisted_body_asks_as_the_template_that_held_it() -> None:
+    text = """
+        templates:
+          - name: outer
+            metadata: {labels: {pipekit.io.templates.gitVersion: v2}}
+            inputs: {parameters: [{name: x}]}
+            steps:
+              - - name: body
+                  inline:
+                    inputs: {parameters: [{name: x}]}
+                    steps: [[{name: call, templateRef: {name: say, template: say}}]]
+                  arguments: {parameters: [{name: x, value: other}]}
+        """
+    found = TemplatesInMemory().add("v1", template("ci", text))
+    for version in ("v1", "v2"):
+        found.add(version, template("say", f"templates: [{{name: say, container: {{image: {version}}}}}]"))
+    assert templates(flattened(workflow(CALL), found))["say"]["container"] == {"image": "v2"}

@@ -188,6 +188,7 @@ def test_a_priority_of_the_template_counts_when_a_copy_reads_it() -> None:
         say = f'templates: [{{name: say, container: {{image: "{text}"}}}}]'
         result = flattened(workflow("workflowTemplateRef: {name: ci}"), lookup.add("v1", template("cd", say)))
         assert spec(result).get("priority") == expected
+        assert [one.reason for one in result.notices] == ([Reason.MERGED_DIFFERENTLY] if expected else [])
 
 
 def test_row_27_labels_that_the_spec_reads_are_merged_like_the_rest() -> None:

@@ -165,6 +165,28 @@ def test_what_has_the_wrong_shape_is_denied_at_its_place(spec: str, site: str) -
     assert (denied.value.reason, denied.value.site) == (Reason.INVALID_MANIFEST, site)
 
 
+@pytest.mark.parametrize(
+    ("manifest", "site"),
+    [
+        ({"kind": "Workflow", "metadata": "x"}, "metadata"),
+        ({"kind": "Workflow", "metadata": {"labels": ["x"]}}, "metadata.labels"),
+        ({"kind": "Workflow", "metadata": {"annotations": 5}}, "metadata.annotations"),
+        ({"kind": "Workflow", "spec": {"workflowMetadata": {"labels": ["x"]}}}, "spec.workflowMetadata.labels"),
+        ({"kind": "CronWorkflow", "spec": {"workflowMetadata": ["x"]}}, "spec.workflowMetadata"),
+        (
+            {"kind": "CronWorkflow", "spec": {"workflowSpec": {"workflowMetadata": {"labels": 1}}}},
+            "spec.workflowSpec.workflowMetadata.labels",
+        ),
+        ({"kind": "Workflow", "spec": "x"}, "spec"),
+        ({"kind": "CronWorkflow", "spec": {"workflowSpec": "x"}}, "spec.workflowSpec"),
+    ],
+)
+def test_metadata_of_the_wrong_shape_is_denied_at_its_place(manifest: JsonValue, site: str) -> None:
+    with pytest.raises(Denied) as denied:
+        references(manifest)
+    assert (denied.value.reason, denied.value.site) == (Reason.INVALID_MANIFEST, site)
+
+
 def test_inline_bodies_nested_without_end_are_refused() -> None:
     body: JsonValue = {"container": {"image": "busybox"}}
     for _ in range(MAX_INLINE_DEPTH + 1):

@@ -60,6 +60,7 @@ def spec_of(manifest: Manifest) -> tuple[WorkflowSpec, str]:
 
 def asked_of(manifest: Manifest) -> Asked:
     """What is asked for a Workflow as a whole; a CronWorkflow hands `spec.workflowMetadata` on to its Workflows."""
+    _check_metadata(manifest)
     spec, site = spec_of(manifest)
     if manifest.get("kind") == "CronWorkflow":
         outer = mapping(manifest.get("spec"), "spec")
@@ -111,3 +112,16 @@ def _whole(holder: JsonValue, site: str, asked: Asked) -> list[Reference]:
         return []
     name = text(raw.get("name"), f"{place}.name")
     return [Reference(Form.WORKFLOW_TEMPLATE_REF, place, resource=name, kind=kind_named(raw), asked=asked)]
+
+
+def _check_metadata(manifest: Manifest) -> None:
+    """What is asked for is read from these, so their shape is checked first."""
+    spec, site = spec_of(manifest)
+    outer = mapping(manifest.get("spec"), "spec")
+    for metadata, place in (
+        (manifest.get("metadata"), "metadata"),
+        (spec.get("workflowMetadata"), f"{site}.workflowMetadata"),
+        (outer.get("workflowMetadata"), "spec.workflowMetadata"),
+    ):
+        for field in ("labels", "annotations"):
+            mapping(mapping(metadata, place).get(field), f"{place}.{field}")

@@ -9,8 +9,8 @@ from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.execution import Execution
 from argosy.resolver.flatten.holdings import Holding, place
 from argosy.resolver.flatten.unsupported import check_supported
-from argosy.resolver.merge import adopt
-from argosy.resolver.merge.unstarted import reads_priority
+from argosy.resolver.merge import adopt, reads_priority
+from argosy.resolver.notices import Notice
 from argosy.resolver.references import whole
 from argosy.resolver.shapes import mapping, sequence, text
 from argosy.resolver.variables import frozen, is_dynamic, literal_parameters
@@ -56,11 +56,16 @@ def template_label(holding: Holding) -> dict[str, str]:
     return {_LABELS[resource.kind]: resource.name}
 
 
-def with_priority(spec: WorkflowSpec, execution: Execution) -> WorkflowSpec:
+def with_priority(spec: WorkflowSpec, execution: Execution) -> tuple[WorkflowSpec, tuple[Notice, ...]]:
     """The spec with the adopted priority, if a template that was copied into it reads the variable."""
-    if execution.inheritable_priority is None or not reads_priority(spec):
-        return spec
-    return cast("WorkflowSpec", {**spec, "priority": execution.inheritable_priority})
+    priority = execution.inheritable_priority
+    if priority is None or not reads_priority(spec):
+        return spec, ()
+    text = (
+        f"the WorkflowTemplate's priority {priority} now decides the order of the queue too: a copied template reads it"
+    )
+    notice = Notice(Reason.MERGED_DIFFERENTLY, text, f"{execution.site}.priority")
+    return cast("WorkflowSpec", {**spec, "priority": priority}), (notice,)
 
 
 def check_adoptable(holding: Holding, site: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from argosy.resolver.asked import NOTHING
 from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.limits import too_deep, too_many_templates
 from argosy.resolver.flatten.resolution import Base
@@ -56,7 +55,7 @@ class Closure:
         def note(reference: Reference) -> None:
             self._note(reference, base)
 
-        answered_template(entry.template, entry.site, NOTHING, note)
+        answered_template(entry.template, entry.site, entry.asked, note)
 
     def _note(self, reference: Reference, base: Base) -> None:
         if reference.form is Form.LOCAL and base.holding is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from argosy.resolver.asked import NOTHING
 from argosy.resolver.flatten.pod_metadata import PodMetadata, baked, pod_metadata
 from argosy.resolver.flatten.resolution import Base
 from argosy.resolver.merge import normalised
@@ -43,7 +42,7 @@ class Copying:
         entry = self.resolution.entry(identity)
         holding = self.resolution.holding_of(identity)
         base = Base(holding, identity.origin)
-        rewritten = answered_template(entry.template, entry.site, NOTHING, lambda one: self._name(one, base))
+        rewritten = answered_template(entry.template, entry.site, entry.asked, lambda one: self._name(one, base))
         # Where the object's podMetadata sets nothing, templateDefaults win over the Workflow's podMetadata.
         layers = [self.preferred] if entry.hoisted else [self.preferred, pod_metadata(holding.spec)]
         template = baked(normalised(rewritten, entry.site), *layers)

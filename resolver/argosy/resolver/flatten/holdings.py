@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from argosy.resolver.asked import NOTHING, Asked, asked_by_template
 from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.inline_bodies import has_bodies_to_hoist, hoisted
 from argosy.resolver.flatten.unsupported import check_supported
@@ -29,11 +30,14 @@ def place(resource: Resource) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One template of the object; `hoisted` when it was an inline body."""
+    """One template of the object."""
 
     template: Template
     site: str
     hoisted: bool = False
+    """Whether it was an inline body."""
+    asked: Asked = NOTHING
+    """What the template that it was an inline body of asks for."""
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class Holding:
     spec: WorkflowSpec
     _raw: dict[str, tuple[int, Template]]
     _entries: dict[TemplateName, Entry] = field(default_factory=dict)
+    _needs_hoisting: bool | None = None
 
     @classmethod
     def of(cls, found: Found) -> Holding:
@@ -65,7 +70,9 @@ class Holding:
 
     def needs_hoisting(self) -> bool:
         """Whether a call through templateRef gives some inline body other inputs than a local call does."""
-        return any(has_bodies_to_hoist(template) for _, template in self._raw.values())
+        if self._needs_hoisting is None:
+            self._needs_hoisting = any(has_bodies_to_hoist(template) for _, template in self._raw.values())
+        return self._needs_hoisting
 
     def _read(self, name: str, site: str) -> None:
         if name not in self._raw:
@@ -73,13 +80,15 @@ class Holding:
         index, template = self._raw[name]
         here = f"{place(self.found.resource)} spec.templates[{index}]"
         check_supported(template, here)
-        self._add(name, template, here, hoisted_body=False)
+        self._add(name, Entry(template, here))
 
-    def _add(self, name: str, template: Template, site: str, *, hoisted_body: bool) -> None:
-        outer, bodies = hoisted(template, name)
-        self._entries[TemplateName(name)] = Entry(outer, site, hoisted_body)
+    def _add(self, name: str, entry: Entry) -> None:
+        outer, bodies = hoisted(entry.template, name)
+        self._entries[TemplateName(name)] = replace(entry, template=outer)
         for inner, body in bodies.items():
-            self._add(inner, body, f"{site}{inner.removeprefix(name)}.inline", hoisted_body=True)
+            site = f"{entry.site}{inner.removeprefix(name)}.inline"
+            asked = asked_by_template(entry.template, entry.site).or_else(entry.asked)
+            self._add(inner, Entry(body, site, hoisted=True, asked=asked))
 
     def _missing(self, name: str, site: str) -> Denied:
         known = ", ".join(sorted(self._raw)) or "none"

@@ -42,7 +42,8 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
         reserved={*reserved, *_own_names(execution), *_names_called(subject)},
         unresolved=bool(resolution.left),
     )
-    spec = with_priority(Copying(execution, resolution, names, preferred_defaults(execution.spec)).spec(), execution)
+    copying = Copying(execution, resolution, names, preferred_defaults(execution.spec))
+    spec, priority_notices = with_priority(copying.spec(), execution)
     spec = _with_exit_handler(spec, execution, closure)
     labels = template_label(execution.adopted) if execution.adopted else {}
     moves = LabelMoves()
@@ -52,7 +53,7 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
         manifest=manifest,
         taken=resolution.taken(),
         renames=tuple(Rename(identity, names[identity]) for identity in names),
-        notices=_unique(*execution.notices, *_left_behind(execution, closure), *moves.notices),
+        notices=_unique(*execution.notices, *priority_notices, *_left_behind(execution, closure), *moves.notices),
         frozen=tuple(sorted(resolution.frozen)),
     )
 

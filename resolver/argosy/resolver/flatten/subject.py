@@ -33,7 +33,6 @@ class Subject:
         status = mapping(manifest.get("status"), "status")
         if manifest.get("kind") not in _KINDS or any(status.get(field) for field in _STARTED):
             return None
-        _check_metadata(manifest)
         spec, site = spec_of(manifest)
         return cls(manifest, spec, site, asked_of(manifest))
 
@@ -56,16 +55,3 @@ class Subject:
 def _labelled(metadata: JsonValue, labels: Mapping[str, str]) -> JsonValue:
     before = mapping(metadata, "metadata")
     return {**before, "labels": {**(before.get("labels") or {}), **labels}}
-
-
-def _check_metadata(manifest: Manifest) -> None:
-    """What is asked for is read from these, so their shape is checked first."""
-    spec, site = spec_of(manifest)
-    outer = mapping(manifest.get("spec"), "spec")
-    for metadata, place in (
-        (manifest.get("metadata"), "metadata"),
-        (spec.get("workflowMetadata"), f"{site}.workflowMetadata"),
-        (outer.get("workflowMetadata"), "spec.workflowMetadata"),
-    ):
-        for field in ("labels", "annotations"):
-            mapping(mapping(metadata, place).get(field), f"{place}.{field}")
