@@ -25,8 +25,12 @@ setup: $(VENV)/.installed ## make the virtual environment from the lock file
 demo: setup ## resolve the talk's Workflow at two tags, a branch, a commit and a range
 	@$(BIN)/python examples/demo.py
 
+.PHONY: oracles
+oracles: setup ## build the Go programs that judge ours, once, where there is a go
+	@$(BIN)/python -m tests.oracle.programs
+
 .PHONY: test
-test: setup ## run every test that needs no cluster
+test: setup oracles ## run every test that needs no cluster
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: check

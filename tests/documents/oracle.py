@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
 import struct
 import subprocess
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
-
-import pytest
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from argosy.resolver.documents import DocumentError, load
+from tests.oracle.programs import yaml_program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 class _Refused:
@@ -29,9 +25,6 @@ REFUSED: Final = _Refused()
 
 Table: TypeAlias = tuple[tuple[bytes, Any], ...]
 """Texts, and the data that each of them is, or REFUSED."""
-
-_SOURCES: Final = Path(__file__).parents[1] / "oracle" / "yaml"
-_CACHE: Final = Path.home() / ".cache" / "argosy" / "oracle"
 
 
 class GoYaml:
@@ -63,32 +56,5 @@ def exact(value: Any) -> str:
 
 
 def built() -> GoYaml:
-    """The program, built once for one state of its sources."""
-    sources = sorted(path for path in _SOURCES.iterdir() if path.suffix in {".go", ".mod", ".sum"})
-    state = hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:16]
-    program = _CACHE / f"yaml-{state}"
-    if not program.exists():
-        _build(program)
-    return GoYaml(program)
-
-
-def _build(program: Path) -> None:
-    go = shutil.which("go")
-    if go is None:
-        unavailable("go is not on PATH, so nothing can tell what Argo's own YAML reader says")
-    program.parent.mkdir(parents=True, exist_ok=True)
-    # Two runs may build at once: the program appears whole or not at all.
-    unfinished = program.with_name(f"{program.name}.{os.getpid()}")
-    run = subprocess.run(
-        [go, "build", "-o", unfinished, "."], cwd=_SOURCES, capture_output=True, text=True, check=False
-    )
-    if run.returncode:
-        unavailable(f"go cannot build the judge: {run.stderr}")
-    unfinished.replace(program)
-
-
-def unavailable(reason: str) -> NoReturn:
-    """Leave a test out where its judge is missing, except where all judges must be there."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    """The program; skips the test that asks where it cannot be built."""
+    return GoYaml(yaml_program())

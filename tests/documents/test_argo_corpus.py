@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from argosy.resolver.documents import DocumentError, dump, load, split
-from tests.documents.oracle import REFUSED, exact, read, unavailable
+from tests.documents.oracle import REFUSED, exact, read
+from tests.oracle.programs import argo_module
 
 if TYPE_CHECKING:
     from tests.documents.oracle import GoYaml
 
-_MODULE: Final = "github.com/argoproj/argo-workflows/v4@v4.0.2"
 _FOLDERS: Final = ("examples", "test/e2e")
 _FEWEST: Final = 500
 
 
 @pytest.fixture(scope="session")
-def argo_documents(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """The documents in Argo's module where Go's module cache has it; nothing is downloaded, nothing is copied."""
-    go = shutil.which("go")
-    if go is None:
-        unavailable("go is not on PATH, so there is no module cache to find Argo's examples in")
-    environment = {**os.environ, "GOPROXY": "off", "GOFLAGS": "-mod=mod"}
-    run = subprocess.run(
-        [go, "list", "-m", "-f", "{{.Dir}}", _MODULE],
-        cwd=tmp_path_factory.mktemp("nowhere"),
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if run.returncode or not run.stdout.strip():
-        pytest.skip(f"Argo's examples are not in the module cache: go mod download {_MODULE}")
-    root = Path(run.stdout.strip())
+def argo_documents() -> list[bytes]:
+    """The documents in Argo's module, as they lie in Go's module cache; nothing is copied."""
+    root = argo_module()
     files = sorted(file for folder in _FOLDERS for file in (root / folder).rglob("*.y*ml"))
     return [part.text for file in files for part in split(file.read_bytes())]
 
