@@ -109,6 +109,8 @@ def test_several_repositories_are_told_apart(argosy: Argosy, tmp_path: Path) -> 
     assert [line.split(" ")[0] for line in ran.stdout.splitlines()] == ["a:bad.yaml:1:", "b:bad.yaml:1:"]
 
 
-@pytest.mark.parametrize("arguments", [[], [".", "--repo", "."], ["/nowhere"], [".", "-o", "xml"]])
+@pytest.mark.parametrize(
+    "arguments", [[], [".", "--repo", "."], ["/nowhere"], [".", "-o", "xml"], [".", "--version", "v1"]]
+)
 def test_a_wrong_command_line_ends_with_two(arguments: list[str], argosy: Argosy) -> None:
     assert argosy("lint", *arguments).status == 2

@@ -4,6 +4,15 @@ Belongs here: options, what is printed where, exit statuses, and reading the env
 not belong here: anything about git, YAML or templates.
 """
 
-from argosy.agent.cli.application import main
+import sys
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run the program with the arguments of the process."""
+    try:
+        from argosy.agent.cli.application import application  # noqa: PLC0415  # an interrupt may come while it loads
+    except KeyboardInterrupt:
+        sys.exit(130)
+    application(prog_name="argosy")

@@ -104,8 +104,3 @@ for _module, _command, _summary in (
     (lint, lint.lint, "Check templates before anybody uses them."),
 ):
     application.command(epilog=_module.EXAMPLES, short_help=_summary)(_command)
-
-
-def main() -> None:
-    """Run the program with the arguments of the process."""
-    application(prog_name="argosy")

@@ -49,6 +49,8 @@ def lint(  # each option is a parameter
     """
     if (path is None) == (not repo and config is None):
         raise typer.BadParameter("give either a folder or a repository", param_hint="PATH or --repo")
+    if path is not None and version:
+        raise typer.BadParameter("a folder is read as it is on disk; name it by --repo", param_hint="--version")
     if path is not None:
         with progress(f"reading {path}"):
             findings = lint_files(files_in(path))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from argosy.resolver.manifests import JsonValue
 
-_PATIENCE_SECONDS: Final = 0.4
+PATIENCE_SECONDS: Final = 0.4
 """A command that ends sooner shows no progress: it would only flicker."""
 
 
@@ -87,7 +87,7 @@ def progress(text: str) -> Generator[Progress]:
         yield lambda _: None
         return
     status = console.status(Text(text))
-    timer = threading.Timer(_PATIENCE_SECONDS, status.start)
+    timer = threading.Timer(PATIENCE_SECONDS, status.start)
     timer.daemon = True
     timer.start()
     try:
