@@ -114,3 +114,12 @@ def test_several_repositories_are_told_apart(argosy: Argosy, tmp_path: Path) -> 
 )
 def test_a_wrong_command_line_ends_with_two(arguments: list[str], argosy: Argosy) -> None:
     assert argosy("lint", *arguments).status == 2
+
+
+def test_a_name_from_a_file_cannot_steer_the_terminal(argosy: Argosy, tmp_path: Path) -> None:
+    (tmp_path / "\x1b[2J.yaml").write_text(BAD.replace("name: bad", 'name: "\\e]0;x\\a\u202e"'), encoding="utf-8")
+
+    ran = argosy("lint", tmp_path)
+
+    assert ran.status == 1
+    assert {one for one in ran.stdout if not one.isprintable()} == {"\n"}

@@ -116,3 +116,16 @@ def test_a_repository_of_the_settings_is_meant_by_its_alias(
     told = _told(argosy, "build", "--config", settings, "--repo", "b", "--repo", f"b={library.folder}")
 
     assert told[0] == ("v1.2.0", "same")
+
+
+def test_what_is_known_is_told_with_its_age_while_git_does_not_answer(argosy: Argosy, tmp_path: Path) -> None:
+    repository = TemplateRepository.create(tmp_path / "templates")
+    repository.commit("v1.0.0", hello="image:1")
+    options = ("hello", "--repo", repository.folder.as_uri(), "--pull-policy", "Always")
+    before = argosy("versions", *options)
+    repository.folder.rename(tmp_path / "gone")
+
+    after = argosy("versions", *options)
+
+    assert (after.status, after.stdout) == (0, before.stdout)
+    assert after.stderr.startswith("warning: the list of versions of repository templates is taken as it was ")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from argosy.resolver.documents import dump, dump_documents, load_documents
+from argosy.agent.cli import resolve
+from argosy.resolver.documents import DocumentError, dump, dump_documents, load_documents
 from tests.resolver.template_repositories import TemplateRepository, images, workflow
 
 if TYPE_CHECKING:
@@ -138,6 +139,20 @@ def test_what_is_wrong_is_told_in_one_line_with_place_remedy_and_reason(
         f"{file}:1: spec.templates[0].steps[0][0].templateRef: there is no WorkflowTemplate 'build' in templates at "
         f"{commit}; it is in v1.1.0 to v1.2.0 and on branch main [TemplateNotFound]\n"
     )
+
+
+def test_a_document_that_cannot_be_written_is_denied(
+    argosy: Argosy, library: TemplateRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(_: object) -> str:
+        raise DocumentError("too deep")
+
+    monkeypatch.setattr(resolve, "dump", refusing)
+    text = dump_documents([CONFIG_MAP, workflow("v1.0.0")]).encode()
+
+    ran = argosy("resolve", "-", "--repo", library.folder, stdin=text)
+
+    assert (ran.status, ran.stdout, ran.stderr.count("this cannot be written: too deep")) == (1, "", 2)
 
 
 def test_every_failing_item_of_a_list_is_told_and_the_list_is_not_printed(

@@ -62,6 +62,11 @@ class History:
     branches: tuple[Revision, ...]
     """The default branch first, then by name."""
 
+    @property
+    def all(self) -> tuple[Revision, ...]:
+        """Every version, in the order in which they are told."""
+        return self.versions + self.tags + self.branches
+
 
 class Shelf(Protocol):
     """Where objects stand at a commit: the catalog, tied to the clones."""

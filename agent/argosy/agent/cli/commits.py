@@ -9,7 +9,7 @@ from argosy.agent.cli.problems import report_notices
 from argosy.agent.cli.terminal import progress
 from argosy.resolver.errors import Reason, RetryLater
 from argosy.resolver.manifests import ResourceName
-from argosy.resolver.pulling import must_refresh, oldest_acceptable
+from argosy.resolver.pulling import check_staleness, must_refresh, oldest_acceptable
 from argosy.resolver.refs import Refs
 from argosy.resolver.revisions import Choice, choose
 from argosy.resolver.sources import CommitId, PullPolicy, Revision, VersionKind
@@ -56,9 +56,15 @@ def known_refs(resolver: Resolver, repository: Repository, pull_policy: PullPoli
         if error.reason is not Reason.NOT_FETCHED or policy is PullPolicy.NEVER:
             raise
         refs = Refs()
-    moving = Revision(CommitId(""), VersionKind.BRANCH)
+    moving = Revision(CommitId(""), VersionKind.BRANCH, "the list of versions")
     if refs.fetched_at and not must_refresh(policy, moving, refs, repository=repository, now=now):
         return refs
     not_before = oldest_acceptable(policy, moving, repository=repository, now=now)
-    with progress(f"fetching {repository.alias}"):
-        return mirror.refresh(not_before=not_before)
+    try:
+        with progress(f"fetching {repository.alias}"):
+            return mirror.refresh(not_before=not_before)
+    except RetryLater as failure:
+        if not refs.fetched_at:
+            raise
+        report_notices([check_staleness(moving, refs, failure, repository=repository, now=now)])
+        return refs

@@ -7,13 +7,12 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
-from rich.text import Text
 
 from argosy.agent.cli.commits import revision_of
 from argosy.agent.cli.exits import ExitStatus
 from argosy.agent.cli.options import CacheOption, ClusterScopeOption, ConfigOption, RepositoryOption
 from argosy.agent.cli.repositories import Where, only_one
-from argosy.agent.cli.terminal import progress, stdout, write_json
+from argosy.agent.cli.terminal import progress, stdout, styled, write_json
 from argosy.resolver.documents import canonical, dump
 from argosy.resolver.manifests import ResourceKind, ResourceName
 from argosy.resolver.resolver import Resolver
@@ -102,4 +101,4 @@ def _show(lines: Iterable[str]) -> None:
     console = stdout()
     for line in lines:
         style = next((style for start, style in _STYLES.items() if line.startswith(start)), "")
-        console.print(Text(line.rstrip("\n"), style=style))
+        console.print(styled((line.rstrip("\n").expandtabs(), style)))

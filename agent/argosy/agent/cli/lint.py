@@ -14,7 +14,7 @@ from argosy.agent.cli.exits import ExitStatus
 from argosy.agent.cli.files import files_at, files_in
 from argosy.agent.cli.options import CacheOption, ConfigOption, FormatOption, RepositoryOption, VersionOption
 from argosy.agent.cli.repositories import Where
-from argosy.agent.cli.terminal import TableFormat, progress, stderr, stdout, write_json
+from argosy.agent.cli.terminal import TableFormat, progress, stderr, stdout, styled, write_json
 from argosy.resolver.lint import Finding, Severity, lint_files
 from argosy.resolver.resolver import Resolver
 
@@ -29,7 +29,7 @@ Examples:
 _STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 
 
-def lint(  # each option is a parameter
+def lint(
     path: Annotated[
         Path | None,
         typer.Argument(metavar="PATH", help="A folder or a file, as it is on disk.", show_default=False),
@@ -85,14 +85,16 @@ def _show(findings: Sequence[Finding], output: TableFormat) -> None:
 
 def _line(finding: Finding) -> Text:
     """`templates/build.yaml:3: error: spec...: what is wrong; what to do [rule]`, as compilers write it."""
-    line = Text(f"{finding.path}:{finding.line}: " if finding.line else f"{finding.path}: ", style="bold")
-    line.append(f"{finding.severity}: ", style=_STYLES[finding.severity])
-    line.append(f"{finding.subject}: " if finding.subject else "")
-    line.append(f"{finding.site}: " if finding.site else "", style="cyan")
-    line.append(finding.text)
-    line.append(f"; {finding.remedy}" if finding.remedy else "", style="green")
-    line.append(f" [{finding.rule}]", style="dim")
-    return line
+    place = f"{finding.path}:{finding.line}: " if finding.line else f"{finding.path}: "
+    return styled(
+        (place, "bold"),
+        (f"{finding.severity}: ", _STYLES[finding.severity]),
+        (f"{finding.subject}: " if finding.subject else "", ""),
+        (f"{finding.site}: " if finding.site else "", "cyan"),
+        (finding.text, ""),
+        (f"; {finding.remedy}" if finding.remedy else "", "green"),
+        (f" [{finding.rule}]", "dim"),
+    )
 
 
 def _summary(findings: Sequence[Finding]) -> str:

@@ -47,7 +47,6 @@ VersionOption: TypeAlias = Annotated[
     str,
     typer.Option(
         "--version",
-        "-v",
         metavar="VERSION",
         help="A tag, branch, commit or range.  [default: the repository's default version, or its default branch]",
         show_default=False,

@@ -12,7 +12,8 @@ from argosy.agent.cli.problems import report_notices, report_problem
 from argosy.agent.cli.repositories import Where
 from argosy.agent.cli.resolving import Outcome, Resolving
 from argosy.agent.cli.terminal import progress, write
-from argosy.resolver.documents import canonical, digest, dump
+from argosy.resolver.documents import DocumentError, canonical, digest, dump
+from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flattened import Mode
 from argosy.resolver.manifests import JsonValue, Namespace
 from argosy.resolver.search import Question
@@ -53,7 +54,6 @@ def resolve(  # noqa: PLR0913  # each option is a parameter
         str,
         typer.Option(
             "--version",
-            "-v",
             metavar="VERSION",
             help="For references that ask for none.  [default: they are left to the cluster]",
             show_default=False,
@@ -91,19 +91,23 @@ class _Printer:
     def __init__(self, output: ManifestFormat) -> None:
         self._output = output
         self._delivered: set[str] = set()
-        self._count = 0
+        self._began = False
 
     def __call__(self, outcome: Outcome) -> None:
-        """Write the outcome whole, or, when it cannot be written, raise Denied with nothing written."""
-        values = [one for one in outcome.deliveries if digest(one) not in self._delivered]
-        self._delivered.update(map(digest, values))
-        write("".join(self._text(value) for value in (*values, outcome.value)))
+        """Write an outcome with its deliveries, or raise Denied with none of it written."""
+        new = {digest(one): one for one in outcome.deliveries}
+        values = [*(one for key, one in new.items() if key not in self._delivered), outcome.value]
+        try:
+            texts = [self._text(value) for value in values]
+        except DocumentError as error:
+            raise Denied(Reason.INVALID_MANIFEST, f"this cannot be written: {error}") from error
+        between = "---\n" if self._output is ManifestFormat.YAML else ""
+        write((between if self._began else "") + between.join(texts))
+        self._delivered.update(new)
+        self._began = True
 
     def _text(self, value: JsonValue) -> str:
-        self._count += 1
-        if self._output is ManifestFormat.JSON:
-            return f"{canonical(value).decode()}\n"
-        return dump(value) if self._count == 1 else f"---\n{dump(value)}"
+        return dump(value) if self._output is ManifestFormat.YAML else f"{canonical(value).decode()}\n"
 
 
 def _one(document: Document, resolving: Resolving, printer: _Printer) -> ExitStatus:
@@ -114,8 +118,12 @@ def _one(document: Document, resolving: Resolving, printer: _Printer) -> ExitSta
     with progress(f"resolving {document.place}"):
         outcome = resolving.document(document.value)
     report_notices(outcome.notices, document.place)
-    for error in outcome.errors:
+    errors = list(outcome.errors)
+    try:
+        if not errors:
+            printer(outcome)
+    except Denied as denied:
+        errors.append(denied)
+    for error in errors:
         report_problem(error, document.place)
-    if not outcome.errors:
-        printer(outcome)
-    return gravest(map(status_of, outcome.errors))
+    return gravest(map(status_of, errors))

@@ -57,16 +57,28 @@ def write_json(value: JsonValue) -> None:
     write(canonical(value).decode() + "\n")
 
 
+def styled(*pieces: tuple[str, str]) -> Text:
+    """One line out of texts with their styles, safe to show: a name from a repository cannot steer the terminal."""
+    return Text.assemble(*((_visible(text), style) for text, style in pieces))
+
+
 def write_table(headings: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> None:
     """Put a table on stdout in aligned columns, never cut or wrapped, so that it can be searched and sorted."""
     cells = [[Text(heading, style="bold") for heading in headings]]
-    cells += [[cell if isinstance(cell, Text) else Text(cell) for cell in row] for row in rows]
+    cells += [[cell if isinstance(cell, Text) else styled((cell, "")) for cell in row] for row in rows]
     widths = [max(cell_len(row[column].plain) for row in cells) for column in range(len(headings))]
     console = stdout()
     for row in cells:
         line = Text("   ").join(_padded(cell, width) for cell, width in zip(row, widths, strict=True))
         line.rstrip()
         console.print(line)
+
+
+def _visible(text: str) -> str:
+    """The text with all that moves the cursor, changes colours or the direction of writing told by its escape."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def _padded(cell: Text, width: int) -> Text:

@@ -1,8 +1,8 @@
 """`argosy versions`: in which versions an object is, and where it changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import count, islice
 from typing import Annotated, Final
 
 import typer
@@ -24,7 +24,7 @@ from argosy.resolver.history import Appearance, Change, Content, Contents, histo
 from argosy.resolver.manifests import JsonObject, ResourceKind, ResourceName
 from argosy.resolver.repositories import Repository
 from argosy.resolver.resolver import Resolver
-from argosy.resolver.sources import PullPolicy, Revision, VersionKind, short
+from argosy.resolver.sources import Revision, VersionKind, short
 
 EXAMPLES: Final = """\
 \b
@@ -55,10 +55,13 @@ def versions(  # noqa: PLR0913  # each option is a parameter
     has the template, a branch with the newest version; what is compared is data: comments and layout do not count.
     """
     kind: ResourceKind = "ClusterWorkflowTemplate" if cluster_scope else "WorkflowTemplate"
-    with Where(repo or (), config, cache_dir).resolver() as resolver, progress(f"looking for {name}") as tell:
+    with Where(repo or (), config, cache_dir).resolver() as resolver:
         repository = only_one(resolver.repositories)
-        found = _appearances(resolver, repository, kind, ResourceName(name), tell, pull_policy)
-        rows = [_row(resolver, repository, one) for one in islice(found, limit)]
+        history = versions_of(known_refs(resolver, repository, pull_policy), repository.tag_format, name)
+        with progress(f"looking for {name}") as tell:
+            contents = Contents(resolver, repository, kind, ResourceName(name))
+            found = history_of(history, _told(contents, len(history.all), tell))
+            rows = [_row(resolver, repository, one) for one in islice(found, limit)]
     if not rows:
         raise Denied(
             Reason.TEMPLATE_NOT_FOUND,
@@ -71,26 +74,15 @@ def versions(  # noqa: PLR0913  # each option is a parameter
         write_table(("VERSION", "COMMIT", "DATE", "CHANGED"), [_cells(row) for row in rows])
 
 
-def _appearances(  # as above
-    resolver: Resolver,
-    repository: Repository,
-    kind: ResourceKind,
-    name: ResourceName,
-    tell: Progress,
-    pull_policy: PullPolicy | None,
-) -> Iterator[Appearance]:
-    history = versions_of(known_refs(resolver, repository, pull_policy), repository.tag_format, name)
-    contents = Contents(resolver, repository, kind, name)
-    total = len(history.versions) + len(history.tags) + len(history.branches)
-    count = 0
+def _told(contents: Contents, total: int, tell: Progress) -> Callable[[Revision], Content | None]:
+    """The contents, telling at each version how far the work is."""
+    numbers = count(1)
 
     def content(revision: Revision) -> Content | None:
-        nonlocal count
-        count += 1
-        tell(f"looking for {name}: {revision.name} ({count} of {total})")
+        tell(f"looking for {contents.name}: {revision.name} ({next(numbers)} of {total})")
         return contents(revision)
 
-    return history_of(history, content)
+    return content
 
 
 def _row(resolver: Resolver, repository: Repository, one: Appearance) -> JsonObject:
