@@ -164,8 +164,15 @@ def test_a_body_of_the_workflow_itself_is_left_inline() -> None:
     assert callers(body)["call"]["template"] == "outer"
 
 
-def test_a_hoisted_body_asks_as_the_template_that_held_it() -> None:
-    text = """
+CALL_SAY = "{name: call, templateRef: {name: say, template: say}}"
+INNER = "{name: inner, inline: {container: {image: '{{node.name}}'}}}, "
+DEEPER = "{name: deeper, inline: {inputs: {parameters: [{name: x}]}, steps: [[CALL]]}}".replace("CALL", CALL_SAY)
+
+
+@pytest.mark.parametrize("call", [CALL_SAY, INNER + CALL_SAY, DEEPER])
+def test_a_hoisted_body_asks_as_the_template_that_held_it(call: str) -> None:
+    text = (
+        """
         templates:
           - name: outer
             metadata: {labels: {pipekit.io.templates.gitVersion: v2}}
@@ -174,9 +181,11 @@ def test_a_hoisted_body_asks_as_the_template_that_held_it() -> None:
               - - name: body
                   inline:
                     inputs: {parameters: [{name: x}]}
-                    steps: [[{name: call, templateRef: {name: say, template: say}}]]
+                    steps: [[%s]]
                   arguments: {parameters: [{name: x, value: other}]}
         """
+        % call
+    )
     found = TemplatesInMemory().add("v1", template("ci", text))
     for version in ("v1", "v2"):
         found.add(version, template("say", f"templates: [{{name: say, container: {{image: {version}}}}}]"))

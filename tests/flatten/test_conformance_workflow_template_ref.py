@@ -298,8 +298,12 @@ def test_references_in_what_was_adopted_resolve_at_its_commit_and_hooks_of_the_a
         version="v2",
     )
     result = flattened(manifest, lookup)
-    assert {str(one.asked.version) for one in lookup.questions if one.origin is None} == {"v2"}
-    assert {one.asked.version for one in lookup.questions if one.origin is not None} == {""}
+    asked = {one.site.split()[-1]: (one.asked.version, one.origin is not None) for one in lookup.questions}
+    assert asked == {
+        "spec.workflowTemplateRef": ("v2", False),
+        "spec.hooks.mine.templateRef": ("v2", False),
+        "spec.templates[0].steps[0][0].templateRef": ("", True),
+    }
     assert list(templates(result)) == ["main", "say"]
 
 
@@ -356,3 +360,35 @@ def test_an_adopted_hook_without_an_expression_is_refused_before_argo_refuses_it
     assert denied.value.reason == Reason.UNFLATTENABLE
     own = 'workflowTemplateRef: {name: ci}\nhooks: {mine: {template: main, expression: "true"}}'
     assert set(spec(flattened(workflow(own), lookup))["hooks"]) == {"mine", "exit"}
+
+
+def test_a_reference_back_gets_a_copy_where_an_inline_body_would_be_given_something_else() -> None:
+    ci = """
+        entrypoint: main
+        templates:
+          - {name: main, steps: [[{name: again, templateRef: {name: ci, template: say}}, {name: near, template: say}]]}
+          - {name: say, steps: [[{name: body, inline: {container: {image: "{{node.name}}"}}}]]}
+        """
+    result = flattened(workflow("workflowTemplateRef: {name: ci}"), TemplatesInMemory().add("v1", template("ci", ci)))
+    tasks = callers(templates(result)["main"])
+    assert "inline" in callers(templates(result)[tasks["near"]["template"]])["body"]
+    assert "inline" not in callers(templates(result)[tasks["again"]["template"]])["body"]
+
+
+TASK = "dag: {tasks: [{name: audit, templateRef: {name: audit, template: log}}]}"
+
+
+@pytest.mark.parametrize(
+    ("own", "provided", "from_git"),
+    [(f"templateDefaults: {{{TASK}}}", "", False), ("", f"templateDefaults: {{{TASK}}}", True)],
+)
+def test_template_defaults_ask_as_the_one_who_wrote_them(own: str, provided: str, *, from_git: bool) -> None:
+    ci = f"entrypoint: main\n{provided}\ntemplates: [{{name: main, suspend: {{}}}}]"
+    lookup = TemplatesInMemory().add(
+        "v1", template("ci", ci), template("audit", "templates: [{name: log, suspend: {}}]")
+    )
+    result = flattened(workflow(f"workflowTemplateRef: {{name: ci}}\n{own}"), lookup)
+    (task,) = spec(result)["templateDefaults"]["dag"]["tasks"]
+    assert task == {"name": "audit", "template": "log"}
+    origins = {one.origin is not None for one in lookup.questions if one.name == "audit"}
+    assert origins == {from_git}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -276,3 +277,26 @@ def test_a_long_chain_of_objects_is_followed_without_recursion() -> None:
         step = f"{{name: a, templateRef: {{name: c{index + 1}, template: build}}}}"
         lookup.add("v1", template(name, f"templates: [{{name: build, steps: [[{step}]]}}]"))
     assert len(by_reference(workflow(CALL), lookup).deliveries) == 151
+
+
+def test_the_name_changes_with_where_references_lead_even_among_the_same_objects() -> None:
+    ci = """
+        templates:
+          - name: build
+            steps:
+              - - {name: a, templateRef: {name: cd, template: build}}
+                - {name: b, templateRef: {name: "{{workflow.parameters.which}}", template: build}}
+        """
+    lookup = TemplatesInMemory().add(
+        "v1", template("ci", ci), template("cd", "templates: [{name: build, suspend: {}}]")
+    )
+    found = [
+        versioned(
+            by_reference(
+                workflow(f"arguments: {{parameters: [{{name: which, value: {name}}}]}}\n" + dedent(CALL)), lookup
+            )
+        )
+        for name in ("ci", "cd")
+    ]
+    assert found[0]["cd"] == found[1]["cd"]
+    assert found[0]["ci"] != found[1]["ci"]

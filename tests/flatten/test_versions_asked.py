@@ -145,3 +145,22 @@ def test_objects_taken_are_told_once_in_order(lookup: TemplatesInMemory) -> None
     told = [(str(one.resource.origin.repository), one.version) for one in result.taken]
     assert told == [("data", "v1"), ("platform", "v2")]
     assert [one.identity for one in result.renames] == sorted(one.identity for one in result.renames)
+
+
+def test_a_name_without_a_version_means_another_object_in_each_commit_that_refers_to_it(
+    lookup: TemplatesInMemory,
+) -> None:
+    for version in ("v1", "v2"):
+        lookup.add(version, template("outer", nested("{}")), repository="data")
+    asking = "metadata: {labels: {pipekit.io.templates.gitVersion: %s, pipekit.io.templates.gitRepo: data}}"
+    call = "steps: [[{name: call, templateRef: {name: outer, template: outer}}]]"
+    one, two = (f"{{name: {name}, {asking % name}, {call}}}" for name in ("v1", "v2"))
+    result = flattened(workflow(f"entrypoint: v1\ntemplates: [{one}, {two}]", version=""), lookup)
+    images = {body["container"]["image"] for body in templates(result).values() if "container" in body}
+    assert images == {"data-v1", "data-v2"}
+
+
+def test_of_several_templates_with_one_name_the_first_is_meant() -> None:
+    body = "templates: [{name: say, container: {image: first}}, {name: say, container: {image: second}}]"
+    found = TemplatesInMemory().add("v1", template("say", body))
+    assert templates(flattened(workflow(calling()), found))["say"]["container"] == {"image": "first"}
