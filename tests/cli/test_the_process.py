@@ -81,6 +81,22 @@ def test_the_module_is_the_program(argosy: Argosy) -> None:
     assert re.fullmatch(r"argosy \d+\.\d+\.\d+\n", done.stdout)
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("argosy re", ["resolve"]),
+        ("argosy diff --exit", ["--exit-code"]),
+        ("argosy resolve --pull-policy ", ["Always", "IfNotPresent", "Never"]),
+    ],
+)
+def test_the_shell_completes_commands_options_and_values(words: str, expected: list[str], argosy: Argosy) -> None:
+    asked = {"_ARGOSY_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+
+    stdout, _ = argosy.process(environment=asked).communicate()
+
+    assert stdout.decode().split() == expected
+
+
 def test_an_interrupt_ends_the_program_quietly(argosy: Argosy, library: TemplateRepository, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
