@@ -43,7 +43,7 @@ class TestFaults:
     def test_a_clone_fails_in_time_and_leaves_nothing(
         self, step: Step, fault: Fault, reason: Reason, bench: Bench, server: GitHttpServer
     ) -> None:
-        mirror = bench.mirror(f"{server.url}/one.git", fetch_timeout_seconds=0.7)
+        mirror = bench.mirror(f"{server.url}/one.git", fetch_timeout_seconds=_patience(fault))
         server.faults[step] = fault
 
         error = _failure(lambda: mirror.refresh(not_before=bench.clock()))
@@ -52,18 +52,19 @@ class TestFaults:
         assert isinstance(error, RetryLater)
         assert _files(bench.cache) == {mirror.path.with_suffix(".lock").name}
         server.faults.clear()
-        assert set(mirror.refresh(not_before=bench.later()).tags) == {"v1"}
+        assert set(bench.mirror(f"{server.url}/one.git").refresh(not_before=bench.later()).tags) == {"v1"}
 
     def test_a_fetch_fails_in_time_and_changes_nothing(
         self, step: Step, fault: Fault, reason: Reason, bench: Bench, server: GitHttpServer, upstream: Upstream
     ) -> None:
-        mirror = bench.mirror(f"{server.url}/one.git", fetch_timeout_seconds=0.7)
+        mirror = bench.mirror(f"{server.url}/one.git")
+        hasty = bench.mirror(f"{server.url}/one.git", fetch_timeout_seconds=_patience(fault))
         refs = mirror.refresh(not_before=bench.clock())
         files = _files(bench.cache)
         upstream.commit({"large.bin": b"x" * 500}, tag="v2")
         server.faults[step] = fault
 
-        error = _failure(lambda: mirror.refresh(not_before=bench.later()))
+        error = _failure(lambda: hasty.refresh(not_before=bench.later()))
 
         assert error.reason is reason
         assert _files(bench.cache) == files
@@ -182,6 +183,10 @@ def test_credentials_never_go_over_an_open_line(
     mirror = bench.mirror(f"{scheme}://127.0.0.1:1/one.git", credentials=credentials)
 
     assert isinstance(_failure(lambda: mirror.refresh(not_before=bench.clock())), Misconfigured)
+
+
+def _patience(fault: Fault) -> float:
+    return 0.4 if isinstance(fault, Stall) and not fault.hang_up else 10.0
 
 
 def _failure(attempt: Callable[[], object]) -> ArgosyError:

@@ -137,7 +137,7 @@ def test_a_process_killed_in_the_middle_leaves_nothing_that_grows(
         server.faults[Step.FETCH] = Stall(400)
         server.stalled.clear()
         bench.later()
-        _tell(child, bench, url, threads=1, timeout=0.5)
+        _tell(child, bench, url, threads=1, timeout=0.4)
         assert server.stalled.wait(10)
         child.kill()
         child.wait()
@@ -156,7 +156,7 @@ def test_a_process_killed_while_it_clones_leaves_nothing(
     url = f"{server.url}/one.git"
     server.faults[Step.FETCH] = Stall(100)
     child = _start(children)[0]
-    _tell(child, bench, url, threads=1, timeout=0.5)
+    _tell(child, bench, url, threads=1, timeout=0.4)
     assert server.stalled.wait(10)
     child.kill()
     child.wait()

@@ -114,13 +114,11 @@ def _start(command: Command, limits: Limits, stdin: IO[bytes], trace: int | None
         from git.exc import GitCommandNotFound  # noqa: PLC0415
     except ImportError as error:
         raise _no_git() from error
-    environment = dict(command.environment)
-    if trace is not None:
-        environment |= {"GIT_TRACE_CURL": f"/dev/fd/{trace}", "GIT_TRACE_CURL_NO_DATA": "1", "GIT_TRACE_REDACT": "1"}
+    environment = {**command.environment, **_tracing(trace)}
     kept = tuple(one for one in (command.inherited_file, trace) if one is not None)
     try:
         started = Git(os.sep).execute(
-            [*_without_inherited(environment), *_bounded(limits, environment), "git", *command.arguments],
+            [*_around_git(environment, limits), "git", *command.arguments],
             istream=stdin,  # type: ignore[call-overload]
             as_process=True,
             env=environment,
@@ -135,18 +133,25 @@ def _start(command: Command, limits: Limits, stdin: IO[bytes], trace: int | None
     return process
 
 
-def _without_inherited(environment: Mapping[str, str]) -> list[str]:
-    """`env -u NAME ...`: GitPython adds to the environment of this process, and git must see nothing of that."""
+def _tracing(trace: int | None) -> dict[str, str]:
+    """Headers come through a pipe, so that they never reach a disk, and without credentials."""
+    if trace is None:
+        return {}
+    return {"GIT_TRACE_CURL": f"/dev/fd/{trace}", "GIT_TRACE_CURL_NO_DATA": "1", "GIT_TRACE_REDACT": "1"}
+
+
+def _around_git(environment: Mapping[str, str], limits: Limits) -> list[str]:
+    """`env -u NAME ... timeout ...`, which become git or start it.
+
+    GitPython adds to the environment of this process, so what git must not see is taken away by name. `timeout`,
+    where there is one, ends git in time even when this process was killed.
+    """
     names = [name for name in os.environ if name not in environment and "=" not in name]
-    return ["env", *(part for name in names for part in ("-u", name))]
-
-
-def _bounded(limits: Limits, environment: Mapping[str, str]) -> list[str]:
-    """`timeout`, where there is one: it ends git in time even when this process was killed."""
+    clean = ["env", *(part for name in names for part in ("-u", name))]
     if not shutil.which("timeout", path=environment.get("PATH", os.defpath)):
-        return []
+        return clean
     # A little later than this process would do it, so that it is known who ended git.
-    return ["timeout", "-k", f"{limits.kill_after_seconds:.2f}", f"{limits.deadline_seconds + 0.5:.2f}"]
+    return [*clean, "timeout", "-k", f"{limits.kill_after_seconds:.2f}", f"{limits.deadline_seconds + 0.5:.2f}"]
 
 
 class _Supervision:

@@ -164,3 +164,18 @@ def _another(error: ArgosyError, delay: float | None = None) -> ArgosyError:
     if isinstance(another, RetryLater) and delay is not None:
         another.delay = delay
     return another
+
+
+_SHARED: Final[dict[Path, list[Fetches]]] = {}
+_SHARED_MUTEX: Final = threading.Lock()
+
+
+def fetches_into(clone: Path, clock: Callable[[], float]) -> Fetches:
+    """The same for all mirrors of a clone that live by the same clock, whoever made them."""
+    with _SHARED_MUTEX:
+        known = _SHARED.setdefault(clone, [])
+        for fetches in known:
+            if fetches.clock == clock:
+                return fetches
+        known.append(Fetches(clone.with_suffix(".lock"), clock))
+        return known[-1]

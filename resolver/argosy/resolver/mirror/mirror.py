@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from argosy.resolver.errors import Denied, Reason, RetryLater, located
 from argosy.resolver.mirror.clones import Clone, clone_path
-from argosy.resolver.mirror.fetches import Errand, Fetches
+from argosy.resolver.mirror.fetches import Errand, fetches_into
 from argosy.resolver.mirror.maintenance import needs_repacking, repack
 from argosy.resolver.mirror.objects import FULL_ID, Objects, PathChange, folder_identity
 from argosy.resolver.mirror.remotes import LOCAL_SCHEMES, SECURE_SCHEMES, parse_remote
@@ -68,7 +67,7 @@ class Mirror:
         self._clock = clock
         self._clone = Clone(self.path, Transport(repository, remote, environment))
         self._objects = Objects(self.path)
-        self._fetches = _fetches_into(self.path, clock)
+        self._fetches = fetches_into(self.path, clock)
         self._known: tuple[object, Snapshot] | None = None
 
     def refs(self) -> Refs:
@@ -259,18 +258,3 @@ class Mirror:
         )
         self._fetch(errand, self._clock(), _REMAKING_PATIENCE_SECONDS)
         return True
-
-
-_SHARED: Final[dict[Path, list[Fetches]]] = {}
-_SHARED_MUTEX: Final = threading.Lock()
-
-
-def _fetches_into(clone: Path, clock: Callable[[], float]) -> Fetches:
-    """The same for all mirrors of a clone that live by the same clock, whoever made them."""
-    with _SHARED_MUTEX:
-        known = _SHARED.setdefault(clone, [])
-        for fetches in known:
-            if fetches.clock == clock:
-                return fetches
-        known.append(Fetches(clone.with_suffix(".lock"), clock))
-        return known[-1]
