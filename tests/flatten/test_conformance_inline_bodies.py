@@ -171,8 +171,7 @@ DEEPER = "{name: deeper, inline: {inputs: {parameters: [{name: x}]}, steps: [[CA
 
 @pytest.mark.parametrize("call", [CALL_SAY, INNER + CALL_SAY, DEEPER])
 def test_a_hoisted_body_asks_as_the_template_that_held_it(call: str) -> None:
-    text = (
-        """
+    text = """
         templates:
           - name: outer
             metadata: {labels: {pipekit.io.templates.gitVersion: v2}}
@@ -181,12 +180,10 @@ def test_a_hoisted_body_asks_as_the_template_that_held_it(call: str) -> None:
               - - name: body
                   inline:
                     inputs: {parameters: [{name: x}]}
-                    steps: [[%s]]
+                    steps: [[CALL]]
                   arguments: {parameters: [{name: x, value: other}]}
         """
-        % call
-    )
-    found = TemplatesInMemory().add("v1", template("ci", text))
+    found = TemplatesInMemory().add("v1", template("ci", text.replace("CALL", call)))
     for version in ("v1", "v2"):
         found.add(version, template("say", f"templates: [{{name: say, container: {{image: {version}}}}}]"))
     assert templates(flattened(workflow(CALL), found))["say"]["container"] == {"image": "v2"}
