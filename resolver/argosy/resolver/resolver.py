@@ -111,7 +111,7 @@ class Resolver:
         A manifest that asks for nothing comes back as the very same object. Raises Denied and RetryLater.
         """
         search = self.search(question)
-        flattened = flatten(manifest, search, mode=mode)
+        flattened = flatten(manifest, search, mode=mode, namespace=question.namespace)
         notices = tuple(dict.fromkeys((*search.notices, *flattened.notices)))
         if not flattened.taken:
             return replace(flattened, notices=notices)
