@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from argosy.resolver.asked import asked_by_workflow
 from argosy.resolver.merge import merge_specs
 from tests.equivalence.normalised import any_string
-from tests.equivalence.resolution import Resolution, Scope, Target, Way, kind_of
+from tests.equivalence.resolution import Resolution, Scope, Target, Unresolvable, Way, kind_of
 
 if TYPE_CHECKING:
     from argosy.resolver.manifests import JsonObject, Manifest, WorkflowSpec
@@ -57,6 +57,8 @@ def execution_of(manifest: JsonObject, library: Library) -> Execution:
     resolution = Resolution(library, asked_by_workflow(cast("Manifest", manifest), submitted, where), {})
     template = _workflow_template(submitted, resolution)
     spec = submitted if template is None else merged(submitted, template)
+    if not all(each.get("name") for each in spec.get("templates") or []):
+        raise Unresolvable("a template of the Workflow has no name, which Argo refuses")
     scope = Scope(spec, origin=template.origin if template else None)
     resolution = Resolution(library, resolution.asked, literal_parameters(spec))
     return Execution(scope, resolution, submitted, template)

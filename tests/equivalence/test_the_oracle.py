@@ -304,6 +304,13 @@ def test_a_wrong_report_is_found(changes: JsonObject, rule: Rule) -> None:
     assert {text.split(": ")[1] for text in told_of(flattened)} == {rule.value}
 
 
+def test_an_original_with_a_nameless_template_is_not_compared() -> None:
+    original = read(ORIGINAL)
+    del original["spec"]["templates"][1]["name"]
+    with pytest.raises(Unresolvable, match="no name"):
+        differences(original, Flattened(cast("Manifest", read(FLATTENED))), LIBRARY)
+
+
 def test_what_no_pod_shows_is_no_difference() -> None:
     output = read(FLATTENED)
     _steps_label_lost(output)

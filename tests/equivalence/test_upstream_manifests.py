@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 # What has a reference and cannot be flattened, with why.
 _WELLFORMED = "test/e2e/testdata/wellformed/wellformed-workflow-with-malformed"
 DENIED = {
-    # spec.workflowTemplateRef is a string
+    # The templates they name have an object for the list of spec.arguments.parameters.
     f"{_WELLFORMED}-cluster-workflow-template-ref.yaml": Reason.INVALID_MANIFEST,
-    # spec.workflowTemplateRef has no name
     f"{_WELLFORMED}-workflow-template-ref.yaml": Reason.INVALID_MANIFEST,
 }
 
