@@ -145,6 +145,26 @@ def test_a_wrong_settings_file_is_told_by_its_name_and_the_place(
     assert told in ran.stderr
 
 
+def test_a_shallow_clone_is_refused_since_it_lacks_versions(
+    argosy: Argosy, library: TemplateRepository, tmp_path: Path
+) -> None:
+    library.git("clone", "--quiet", "--depth=1", library.folder.as_uri(), str(tmp_path / "shallow"))
+
+    ran = argosy("templates", "--repo", tmp_path / "shallow")
+
+    assert (ran.status, "git fetch --unshallow" in ran.stderr) == (2, True)
+
+
+def test_a_linked_work_tree_is_read_as_what_is_checked_out_there(
+    argosy: Argosy, library: TemplateRepository, tmp_path: Path
+) -> None:
+    library.git("clone", "--quiet", str(library.folder), str(tmp_path / "main"))
+    main = TemplateRepository(tmp_path / "main")
+    main.git("worktree", "add", "--quiet", "-b", "old", str(tmp_path / "linked"), "v1.0.0")
+
+    assert argosy("templates", "--repo", tmp_path / "linked").stdout.count(" old ") == 2
+
+
 def test_a_local_repository_under_a_path_with_odd_letters_is_read(argosy: Argosy, tmp_path: Path) -> None:
     repository = TemplateRepository.create(tmp_path / "ä b=c:d%20#?")
     repository.commit("v1", hello="image:1")

@@ -67,15 +67,32 @@ def test_a_parameter_is_not_given_by_an_artifact_of_its_name() -> None:
     assert _told("{parameters: [{name: x}]}", call) == MISSING
 
 
+def test_hooks_of_steps_must_give_inputs_as_well() -> None:
+    call = "template: main, hooks: {running: {template: work}}"
+
+    assert _told("{parameters: [{name: x}]}", call) == [
+        ("missing-input", "spec.templates[1].steps[0][0].hooks.running.template")
+    ]
+
+
 @pytest.mark.parametrize(
-    ("call", "site"),
+    "call",
     [
-        ("template: main, onExit: work", "spec.templates[1].steps[0][0].onExit"),
-        ("template: main, hooks: {running: {template: work}}", "spec.templates[1].steps[0][0].hooks.running.template"),
+        "template: main, onExit: work",
+        "template: main, hooks: {exit: {template: work}}",
+        "template: main, hooks: {exit: {template: work, arguments: {parameters: []}}}",
     ],
 )
-def test_exit_handlers_and_hooks_of_steps_must_give_inputs_as_well(call: str, site: str) -> None:
-    assert _told("{parameters: [{name: x}]}", call) == [("missing-input", site)]
+def test_exit_handlers_of_steps_get_the_arguments_of_the_workflow(call: str) -> None:
+    assert _told("{parameters: [{name: x}]}", call) == []
+
+
+def test_an_exit_hook_with_arguments_of_its_own_gets_no_others() -> None:
+    call = "template: main, hooks: {exit: {template: work, arguments: {parameters: [{name: y, value: 1}]}}}"
+
+    assert _told("{parameters: [{name: x}]}", call) == [
+        ("missing-input", "spec.templates[1].steps[0][0].hooks.exit.template")
+    ]
 
 
 def test_a_hook_gives_inputs_by_its_own_arguments() -> None:
@@ -84,12 +101,23 @@ def test_a_hook_gives_inputs_by_its_own_arguments() -> None:
     assert _told("{parameters: [{name: x}]}", call) == []
 
 
-def test_what_stands_at_the_top_of_the_spec_gets_the_arguments_of_the_workflow() -> None:
-    spec = "entrypoint: work\nonExit: work\nhooks: {running: {template: work}}" + WORK.format(
+def test_what_stands_at_the_top_of_the_spec_gets_the_arguments_of_the_workflow_but_for_hooks_before_the_exit() -> None:
+    spec = "entrypoint: work\nonExit: work\nhooks: {exit: {template: work}, running: {template: work}}" + WORK.format(
         inputs="{parameters: [{name: x}]}"
     )
 
-    assert told(subject(spec)) == []
+    assert told(subject(spec)) == [("missing-input", "spec.hooks.running.template")]
+
+
+@pytest.mark.parametrize(
+    ("templates", "site"),
+    [("{}", "spec.templates"), ("[{name: work, inputs: 3, suspend: {}}]", "spec.templates[0].inputs")],
+)
+def test_what_is_misshapen_in_another_object_is_told_there_only(templates: str, site: str) -> None:
+    other = subject(f"templates: {templates}", name="other", path="other.yaml")
+    one = subject("templates: [{name: main, steps: [[{name: a, templateRef: {name: other, template: work}}]]}]")
+
+    assert {(finding.path, finding.site) for finding in found(one, other)} == {("other.yaml", site)}
 
 
 def test_the_inputs_of_a_template_in_another_object_are_known() -> None:

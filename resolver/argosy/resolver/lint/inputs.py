@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from argosy.resolver.errors import Denied
 from argosy.resolver.lint.library import objects
 from argosy.resolver.lint.rules import Complaint
 from argosy.resolver.lint.targets import targets
@@ -23,17 +24,11 @@ _STEP: Final = re.compile(r"[^.\[\]]+|\[\d+\]")
 
 
 def missing_input(subject: Subject, library: Library) -> Iterator[Complaint]:
-    """`missing-input`: an input without a default that a call does not supply (workflow/common/util.go).
-
-    What stands at the top of the spec (entrypoint, exit handler, hooks) gets the arguments of the Workflow, which are
-    not here.
-    """
+    """`missing-input`: an input without a default that a call does not supply (workflow/common/util.go)."""
     for target in targets(subject, library):
         site = target.reference.site
-        if target.template is None or not site.startswith(("spec.templates[", "spec.templateDefaults.")):
-            continue
-        given = {} if site.endswith(".onExit") else _arguments(subject.manifest, site)
-        if given is None:
+        given = _given(subject.manifest, site)
+        if target.template is None or given is None:
             continue
         for kind, name in _needed(target.template):
             if name not in _names(given, f"{kind}s", site):
@@ -44,7 +39,31 @@ def missing_input(subject: Subject, library: Library) -> Iterator[Complaint]:
                 )
 
 
-def _needed(template: JsonObject) -> Iterator[tuple[str, str]]:
+def _given(manifest: JsonValue, site: str) -> JsonObject | None:
+    """The arguments of the call at a site; None where they are those of the Workflow, which is not here.
+
+    That is so for the entrypoint, for every onExit, and for an exit hook with no arguments of its own: GetExitHook
+    in pkg/apis/workflow/v1alpha1/workflow_types.go.
+    """
+    caller, _, field = site.rpartition(".")
+    if field in ("entrypoint", "onExit"):
+        return None
+    arguments = _arguments(manifest, caller)
+    own = arguments or {}
+    if caller.endswith(".hooks.exit") and not own.get("parameters") and not own.get("artifacts"):
+        return None
+    return arguments
+
+
+def _needed(template: JsonObject) -> tuple[tuple[str, str], ...]:
+    """The kind and name of each input that has no value unless a call gives it one."""
+    try:
+        return tuple(_without_value(template))
+    except Denied:
+        return ()  # what is misshapen there is told there
+
+
+def _without_value(template: JsonObject) -> Iterator[tuple[str, str]]:
     inputs = mapping(template.get("inputs"), "inputs")
     for _, parameter in objects(inputs.get("parameters"), "inputs.parameters"):
         if all(parameter.get(source) is None for source in ("value", "default", "valueFrom")):
@@ -55,16 +74,16 @@ def _needed(template: JsonObject) -> Iterator[tuple[str, str]]:
 
 
 def _arguments(manifest: JsonValue, site: str) -> JsonObject | None:
-    """The arguments beside the reference at a site; None where the site cannot be followed by its text."""
-    holder: JsonValue = manifest
-    for step in _STEP.findall(site.rpartition(".")[0]):
+    """The arguments of the caller at a site; None where the site cannot be followed by its text."""
+    caller: JsonValue = manifest
+    for step in _STEP.findall(site):
         if step.startswith("["):
-            holder = holder[int(step[1:-1])]
-        elif isinstance(holder, dict) and step in holder:
-            holder = holder[step]
+            caller = caller[int(step[1:-1])]
+        elif isinstance(caller, dict) and step in caller:
+            caller = caller[step]
         else:
             return None
-    arguments: JsonObject = mapping(holder.get("arguments"), f"{site}.arguments")
+    arguments: JsonObject = mapping(caller.get("arguments"), f"{site}.arguments")
     return arguments
 
 

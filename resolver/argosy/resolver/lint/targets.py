@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from argosy.resolver.errors import Denied
 from argosy.resolver.references import Form, Reference, references
 from argosy.resolver.variables import is_dynamic
 
@@ -36,4 +38,5 @@ def targets(subject: Subject, library: Library) -> Iterator[Target]:
         elif reference.form is Form.TEMPLATE_REF:
             found = library.by_identity.get((str(reference.kind), reference.resource))
             holder = found[0] if found else None
-            yield Target(reference, holder, holder.template(reference.template) if holder else None)
+            with suppress(Denied):  # what is misshapen there is told there
+                yield Target(reference, holder, holder.template(reference.template) if holder else None)
