@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from typing import TYPE_CHECKING
+
 import pytest
 
 from argosy.resolver.errors import ArgosyError, Denied, Reason, RetryLater, located, redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_a_text_is_the_place_the_problem_and_the_remedy() -> None:
@@ -18,6 +25,21 @@ def test_an_error_without_a_place_gets_the_one_it_passes_first() -> None:
         raise RetryLater(Reason.GIT_TIMEOUT, "git is slow")
 
     assert caught.value.site == "inner"
+
+
+def pickled(error: RetryLater) -> RetryLater:
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301  # pickled on this very line
+    assert isinstance(again, RetryLater)
+    return again
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled])
+def test_a_copy_says_the_same(again: Callable[[RetryLater], RetryLater]) -> None:
+    error = RetryLater(Reason.GIT_TIMEOUT, "git is slow", site="spec", remedy="wait", delay=7)
+
+    copied = again(error)
+
+    assert (str(copied), copied.reason, copied.delay) == ("spec: git is slow; wait", Reason.GIT_TIMEOUT, 7)
 
 
 SECRETS = [

@@ -168,6 +168,19 @@ class TestWithGitDown:
             bench.resolver(templates.configured()).resolve(workflow("v1.0.0"), QUESTION)
 
 
+def test_a_clone_that_was_damaged_on_disk_is_made_again(bench: Bench, templates: TemplateRepository) -> None:
+    bench.resolver(templates.configured()).resolve(workflow("v1.0.0"), QUESTION)
+    for pack in bench.cache.rglob("*.pack"):
+        pack.chmod(0o600)
+        pack.write_bytes(b"PACK" + bytes(pack.stat().st_size - 4))
+    shutil.rmtree(next(bench.cache.glob("catalog*")), ignore_errors=True)
+    bench.clock.now += 600
+
+    flattened = bench.resolver(templates.configured()).resolve(workflow("v1.2.0"), QUESTION)
+
+    assert images(flattened.manifest) == ["image:1.2"]
+
+
 class TestMovedTag:
     """A tag points elsewhere than it did when it was first seen."""
 

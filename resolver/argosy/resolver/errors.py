@@ -90,10 +90,18 @@ class ArgosyError(Exception):
         self.site = site
         super().__init__(self.problem)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # As it is, for copies and other processes: what an exception is made of by default is its text alone.
+        return _made_again, (type(self), self.args), self.__dict__
+
     def __str__(self) -> str:
         place = f"{self.site}: " if self.site else ""
         remedy = f"; {self.remedy}" if self.remedy else ""
         return f"{place}{self.problem}{remedy}"
+
+
+def _made_again(kind: type[ArgosyError], arguments: tuple[object, ...]) -> ArgosyError:
+    return kind.__new__(kind, *arguments)
 
 
 class Denied(ArgosyError):

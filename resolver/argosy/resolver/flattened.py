@@ -35,7 +35,8 @@ class Identity:
 @dataclass(frozen=True, slots=True)
 class Rename:
     """The name that a copied template got in the Workflow; in reference mode, with an empty template, the versioned
-    name that an object is delivered under."""
+    name that an object is delivered under.
+    """
 
     identity: Identity
     name: TemplateName

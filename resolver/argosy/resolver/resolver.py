@@ -90,7 +90,10 @@ class Resolver:
     def resource(self, repository: Repository, origin: Origin, kind: ResourceKind, name: ResourceName) -> Resource:
         """The one object of that kind and name at a commit."""
         mirror = self.mirror(repository)
-        return self.catalog.resource(repository, mirror.path, origin, kind, name, prefetch=mirror.prefetch)
+        return mirror.healed(
+            lambda: self.catalog.resource(repository, mirror.path, origin, kind, name, prefetch=mirror.prefetch),
+            origin.commit,
+        )
 
     def search(self, question: Question) -> Search:
         """The lookup of one request; what it notices along the way stays on it."""

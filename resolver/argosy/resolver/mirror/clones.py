@@ -77,6 +77,7 @@ class Clone:
         sweep(self.path)
         try:
             new, left_out = self._cloned(work)
+            _rename_packs(new)
             self._record_new(new, left_out, work, began)
             self._put_in_place(new)
         finally:
@@ -216,3 +217,15 @@ class Clone:
         if self.path.exists():
             self.path.rename(self.path.with_name(f".{self.path.name}.{new.name[-12:]}{OLD_SUFFIX}"))
         new.rename(self.path)
+
+
+def _rename_packs(clone: Path) -> None:
+    """Give packs names that no clone before had.
+
+    libgit2 keeps a pack open, under its path, for as long as any reader of the process has it: a clone made again of
+    the same content would go on being read from the damaged pack.
+    """
+    for file in list((clone / "objects" / "pack").glob("pack-*.*")):
+        name, _, kind = file.name.partition(".")
+        digest = hashlib.sha256(f"{clone.name}\0{name}".encode()).hexdigest()
+        file.rename(file.with_name(f"pack-{digest[:40]}.{kind}"))

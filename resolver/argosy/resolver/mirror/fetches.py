@@ -8,6 +8,7 @@ a caller who cannot wait any longer leaves alone. A failure answers those it was
 
 from __future__ import annotations
 
+import copy
 import math
 import threading
 import time
@@ -159,8 +160,7 @@ class Fetches:
 
 def _another(error: ArgosyError, delay: float | None = None) -> ArgosyError:
     """An error of its own for each caller: they note on it the place of their own reference."""
-    another = type(error).__new__(type(error), *error.args)
-    another.__dict__.update(error.__dict__)
+    another = copy.copy(error)
     if isinstance(another, RetryLater) and delay is not None:
         another.delay = delay
     return another

@@ -72,7 +72,7 @@ class Mirror:
 
     def refs(self) -> Refs:
         """The refs as of the last fetch by any process; raises RetryLater(NOT_FETCHED) when there was none."""
-        return self._healed(self._snapshot).refs
+        return self.healed(self._snapshot).refs
 
     @property
     def is_whole(self) -> bool:
@@ -127,7 +127,7 @@ class Mirror:
         self, commit: CommitId, wanted: Callable[[RepositoryPath], bool], *, deadline_seconds: float | None = None
     ) -> None:
         """Bring in, in one request, the files of a commit that the clone was made without; often there are none."""
-        if not self._healed(lambda: self._objects.leaves_out(self.repository.max_blob_bytes)):
+        if not self.healed(lambda: self._objects.leaves_out(self.repository.max_blob_bytes)):
             return
         blobs = [file.blob for file in self.files(commit) if file.is_regular and wanted(file.path)]
         missing = self._objects.missing(blobs)
@@ -141,13 +141,13 @@ class Mirror:
 
     def contains(self, commit: CommitId) -> bool:
         """Whether a full commit id names a commit of the clone."""
-        return self._healed(lambda: self._has(commit))
+        return self.healed(lambda: self._has(commit))
 
     def expand(self, abbreviation: str) -> tuple[CommitId, ...]:
         """The commits whose ids begin like this (4 to 40 hexadecimal digits); at most 16."""
         if not _ABBREVIATION.fullmatch(abbreviation) or signature(self.path) is None:
             return ()
-        only = self._healed(lambda: self._objects.expand(abbreviation))
+        only = self.healed(lambda: self._objects.expand(abbreviation))
         if only is not None:
             return only
         located_arguments = [f"--git-dir={self.path}", "rev-parse", f"--disambiguate={abbreviation}"]
@@ -157,27 +157,27 @@ class Mirror:
 
     def is_reachable(self, commit: CommitId, tip: CommitId) -> bool:
         """Whether `commit` is `tip` or one of its ancestors."""
-        return self._healed(lambda: self._objects.is_reachable(commit, tip), tip)
+        return self.healed(lambda: self._objects.is_reachable(commit, tip), tip)
 
     def committed_at(self, commit: CommitId) -> float:
         """When the commit was made, in epoch seconds by the clock of the committer."""
-        return self._healed(lambda: self._objects.committed_at(commit), commit)
+        return self.healed(lambda: self._objects.committed_at(commit), commit)
 
     def files(self, commit: CommitId) -> tuple[File, ...]:
         """Every file of a commit, in git's order, with symbolic links and submodules told by their mode."""
-        return self._healed(lambda: self._objects.files(commit), commit)
+        return self.healed(lambda: self._objects.files(commit), commit)
 
     def changed_files(self, old: CommitId, new: CommitId) -> tuple[Change, ...]:
         """What differs between two commits, in the order of paths; costs what differs, not what is there."""
-        return self._healed(lambda: self._objects.changed_files(old, new), new)
+        return self.healed(lambda: self._objects.changed_files(old, new), new)
 
     def history(self, path: RepositoryPath, tip: CommitId, *, limit: int = 100) -> tuple[PathChange, ...]:
         """The commits up to `tip` that changed a path, newest first; at most `limit` of the last 20,000 commits."""
-        return self._healed(lambda: self._objects.history(path, tip, limit=limit), tip)
+        return self.healed(lambda: self._objects.history(path, tip, limit=limit), tip)
 
     def read(self, blob: BlobId) -> bytes:
         """The content of a file; Denied(LIMIT_EXCEEDED) when it is larger than the repository's `max_blob_bytes`."""
-        return self._healed(lambda: self._objects.read(blob, max_bytes=self.repository.max_blob_bytes))
+        return self.healed(lambda: self._objects.read(blob, max_bytes=self.repository.max_blob_bytes))
 
     def maintain(self) -> None:
         """Repack the clone when it consists of too many packs. Waits for the end: not for a request's path."""
@@ -230,8 +230,11 @@ class Mirror:
         refs = self._snapshot().refs
         return any(commit in known.values() for known in (refs.tags, refs.branches, refs.others))
 
-    def _healed(self, read: Callable[[], Result], commit: CommitId | None = None) -> Result:
-        """What `read` gives, if need be from a clone made again: once, for the reason that made it necessary."""
+    def healed(self, read: Callable[[], Result], commit: CommitId | None = None) -> Result:
+        """What `read` gives, if need be from a clone made again: once, for the reason that made it necessary.
+
+        The methods of a mirror do so themselves; this is for readers of `Objects(path)`. `commit` is what is read at.
+        """
         try:
             return read()
         except RetryLater as error:
@@ -242,10 +245,7 @@ class Mirror:
         return read()
 
     def remake(self) -> bool:
-        """Make a damaged clone again; False when that was done a moment ago, so that it would not help.
-
-        For readers of `Objects(path)` that met RetryLater(CLONE_DAMAGED); the methods of a mirror do it themselves.
-        """
+        """Make a damaged clone again; False when that was done a moment ago, so that it would not help."""
         spoilt = folder_identity(self.path)
         with suppress(RetryLater):
             if 0 <= self._clock() - read_snapshot(self.path).remade_at < _REMADE_SECONDS:
