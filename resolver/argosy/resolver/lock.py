@@ -76,17 +76,14 @@ def with_lock(manifest: Manifest, lock: Lock, labels: Mapping[str, str] | None =
     A CronWorkflow also hands the lock on to the Workflows it makes.
     """
     annotations = {contract.RESOLVED: lock_text(lock)}
-    written = _with_metadata(manifest, annotations, labels or {})
-    spec = manifest.get("spec") or {}
-    if manifest.get("kind") == "CronWorkflow":
+    written: JsonObject = {**manifest}
+    written["metadata"] = _laid_over(written.get("metadata") or {}, annotations, labels or {})
+    if written.get("kind") == "CronWorkflow":
+        spec: JsonObject = written.get("spec") or {}
         inherited = _laid_over(spec.get("workflowMetadata") or {}, annotations, {})
-        written = {**written, "spec": {**(written.get("spec") or {}), "workflowMetadata": inherited}}
-    return written
-
-
-def _with_metadata(manifest: Manifest, annotations: Mapping[str, str], labels: Mapping[str, str]) -> Manifest:
-    metadata = _laid_over({**(manifest.get("metadata") or {})}, annotations, labels)
-    return {**manifest, "metadata": metadata}  # type: ignore[typeddict-item]  # ObjectMeta, seen as a plain object
+        written["spec"] = {**spec, "workflowMetadata": inherited}
+    result: Manifest = written  # type: ignore[assignment]  # a Manifest, seen as a plain object
+    return result
 
 
 def _laid_over(metadata: JsonObject, annotations: Mapping[str, str], labels: Mapping[str, str]) -> JsonObject:

@@ -17,6 +17,7 @@ from argosy.resolver.errors import Misconfigured, Reason
 from argosy.resolver.policy import Policy, policy_from
 from argosy.resolver.repositories import DEFAULT_PATHS, Credentials, MovedTag, Repository
 from argosy.resolver.sources import PullPolicy, RepositoryAlias
+from argosy.resolver.structures import Structure, structured
 from argosy.resolver.versions import check_tag_format
 
 if TYPE_CHECKING:
@@ -25,11 +26,7 @@ if TYPE_CHECKING:
 DEFAULT_ALIAS = RepositoryAlias("templates")
 
 
-class _Wire(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, kw_only=True):
-    """A mapping of the settings file: an unknown key is an error, never ignored."""
-
-
-class _CredentialsWire(_Wire, frozen=True):
+class _CredentialsWire(Structure, frozen=True):
     username: str = ""
     password_file: str = ""
     token_file: str = ""
@@ -38,7 +35,7 @@ class _CredentialsWire(_Wire, frozen=True):
     known_hosts_file: str = ""
 
 
-class _RepositoryWire(_Wire, frozen=True):
+class _RepositoryWire(Structure, frozen=True):
     url: str
     alias: str = ""
     credentials: _CredentialsWire = _CredentialsWire()
@@ -56,9 +53,9 @@ class _RepositoryWire(_Wire, frozen=True):
     max_clone_bytes: int = 2 * 1024**3
 
 
-class _SettingsWire(_Wire, frozen=True):
+class _SettingsWire(Structure, frozen=True):
     repositories: list[_RepositoryWire]
-    policy: dict[str, Any] = {}
+    policy: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +71,7 @@ def settings_from(mapping: object, *, folder: Path) -> ResolverSettings:
 
     Raises Misconfigured with the path of the wrong key, as `repositories[0].fetchTimeout`.
     """
-    try:
-        wire = msgspec.convert(mapping, _SettingsWire, strict=True)
-    except msgspec.ValidationError as error:
-        problem, _, place = str(error).partition(" - at `$")
-        raise Misconfigured(
-            Reason.INVALID_SETTINGS,
-            problem[:1].lower() + problem[1:],
-            site=place.rstrip("`").lstrip(".") or "settings",
-            remedy="the reference of settings lists every key",
-        ) from error
+    wire = structured(mapping, _SettingsWire, "", remedy="the reference of settings lists every key")
     repositories = tuple(
         _repository(row, f"repositories[{number}]", folder) for number, row in enumerate(wire.repositories)
     )

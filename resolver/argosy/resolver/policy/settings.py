@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from argosy.resolver import globs
 from argosy.resolver.errors import Denied, Misconfigured, Reason
 from argosy.resolver.policy.decisions import DefaultVersion, Policy
 from argosy.resolver.policy.rules import ANYTHING, Rule
+from argosy.resolver.structures import Structure, structured
 from argosy.resolver.versions import parse_version
 
 if TYPE_CHECKING:
@@ -23,11 +22,7 @@ _KEYS = (
 )
 
 
-class _Wire(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """A mapping of the settings file."""
-
-
-class _RuleWire(_Wire):
+class _RuleWire(Structure, frozen=True):
     namespaces: tuple[str, ...] = ANYTHING
     repositories: tuple[str, ...] = ANYTHING
     paths: tuple[str, ...] = ANYTHING
@@ -36,12 +31,12 @@ class _RuleWire(_Wire):
     reachable_from: tuple[str, ...] | None = None
 
 
-class _DefaultVersionWire(_Wire):
+class _DefaultVersionWire(Structure, frozen=True):
     version: str
     namespaces: tuple[str, ...] = ANYTHING
 
 
-class _PolicyWire(_Wire):
+class _PolicyWire(Structure, frozen=True):
     rules: tuple[_RuleWire, ...] = ()
     default_versions: tuple[_DefaultVersionWire, ...] = ()
 
@@ -51,16 +46,7 @@ def policy_from(mapping: object, where: str) -> Policy:
 
     Raises Misconfigured with the path of the wrong key below `where`, as `policy.rules[0].versions`.
     """
-    try:
-        wire = msgspec.convert(mapping, _PolicyWire, strict=True)
-    except msgspec.ValidationError as error:
-        problem, _, place = str(error).partition(" - at `$")
-        raise Misconfigured(
-            Reason.INVALID_SETTINGS,
-            problem[:1].lower() + problem[1:],
-            site=where + place.rstrip("`"),
-            remedy=_KEYS,
-        ) from error
+    wire = structured(mapping, _PolicyWire, where, remedy=_KEYS)
     return Policy(
         tuple(_rule(rule, f"{where}.rules[{number}]") for number, rule in enumerate(wire.rules)),
         tuple(
