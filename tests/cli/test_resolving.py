@@ -114,6 +114,17 @@ def test_in_reference_mode_the_objects_come_before_what_refers_to_them_and_once(
     ]
 
 
+@pytest.mark.parametrize(("options", "namespace"), [([], None), (["--namespace", "team-a"], "team-a")])
+def test_objects_that_are_printed_along_name_a_namespace_only_when_one_is_named(
+    options: list[str], namespace: str | None, argosy: Argosy, library: TemplateRepository
+) -> None:
+    text = dump(workflow("v1.0.0")).encode()
+
+    ran = argosy("resolve", "-", "--repo", library.folder, "--mode", "reference", *options, stdin=text)
+
+    assert load_documents(ran.stdout.encode())[0]["metadata"].get("namespace") == namespace
+
+
 def test_a_denied_document_is_not_printed_and_the_others_are(argosy: Argosy, library: TemplateRepository) -> None:
     text = dump_documents([workflow("v1.0.0"), workflow("v9"), workflow("v1.2.0", template="nope"), CONFIG_MAP])
 

@@ -11,7 +11,7 @@ from argosy.resolver.manifests import Namespace
 
 if TYPE_CHECKING:
     from argosy.resolver.flattened import Mode
-    from argosy.resolver.manifests import JsonObject, JsonValue
+    from argosy.resolver.manifests import JsonObject, JsonValue, WorkflowTemplate
     from argosy.resolver.notices import Notice
     from argosy.resolver.resolver import Resolver
     from argosy.resolver.search import Question
@@ -71,14 +71,17 @@ class Resolving:
         if manifest.get("apiVersion") != API_VERSION or manifest.get("kind") not in _RESOLVED_KINDS:
             return Outcome(manifest)
         try:
-            question = replace(self.question, namespace=self._namespace(manifest))
+            named = self._namespace(manifest)
+            question = replace(self.question, namespace=named or Namespace("default"))
             flattened = self.resolver.resolve(manifest, question, mode=self.mode)  # type: ignore[arg-type]  # a plain object until read
         except ArgosyError as error:
             return Outcome(manifest, errors=(error,))
-        return Outcome(flattened.manifest, flattened.deliveries, flattened.notices)
+        # Where no namespace is named, that of the kubectl which reads the output decides, for all it reads.
+        deliveries = flattened.deliveries if named else tuple(map(_without_namespace, flattened.deliveries))
+        return Outcome(flattened.manifest, deliveries, flattened.notices)
 
     def _namespace(self, manifest: JsonObject) -> Namespace:
-        """The manifest's own; one that differs from the command's is refused, as kubectl does."""
+        """The manifest's own, or that of the command, or none; two that differ are refused, as kubectl does."""
         metadata = manifest.get("metadata")
         own = metadata.get("namespace") if isinstance(metadata, dict) else None
         given = self.question.namespace
@@ -89,7 +92,12 @@ class Resolving:
                 site="metadata.namespace",
                 remedy="leave one of them out",
             )
-        return Namespace(str(own or given or "default"))
+        return Namespace(str(own or given or ""))
+
+
+def _without_namespace(delivery: WorkflowTemplate) -> JsonObject:
+    metadata = {key: value for key, value in delivery.get("metadata", {}).items() if key != "namespace"}
+    return {**delivery, "metadata": metadata}
 
 
 def _no_object() -> Denied:
