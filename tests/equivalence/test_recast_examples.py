@@ -6,11 +6,11 @@ import pytest
 
 from argosy.resolver.errors import Reason
 from argosy.resolver.flattened import Mode
-from tests.argo_module import argo_module
 from tests.equivalence.library import library_of
 from tests.equivalence.recast import by_template_ref, by_workflow_template_ref, holder
 from tests.equivalence.upstream_manifests import Upstream, has_references, upstream
 from tests.equivalence.verdicts import EQUAL, UNANSWERABLE, verdict
+from tests.oracle.programs import argo_module
 
 # A step names a template "hell0" that is not there.
 MISREFERENCE = "test/e2e/expectedfailures/misreference-template-name.yaml"

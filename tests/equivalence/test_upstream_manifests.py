@@ -9,7 +9,6 @@ import pytest
 from argosy.resolver.errors import Reason
 from argosy.resolver.flatten import flatten
 from argosy.resolver.flattened import Mode
-from tests.argo_module import argo_module
 from tests.equivalence.recast import by_workflow_template_ref, calling_each_template
 from tests.equivalence.upstream_manifests import (
     HOLDERS,
@@ -22,6 +21,7 @@ from tests.equivalence.upstream_manifests import (
     upstream,
 )
 from tests.equivalence.verdicts import EQUAL, verdict
+from tests.oracle.programs import argo_module
 
 if TYPE_CHECKING:
     from argosy.resolver.manifests import Manifest

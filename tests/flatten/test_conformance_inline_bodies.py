@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from argosy.resolver.errors import Denied, Reason
 from tests.flatten.memory import TemplatesInMemory
 from tests.flatten.running import callers, flattened, names, template, templates, workflow
 
@@ -164,13 +165,7 @@ def test_a_body_of_the_workflow_itself_is_left_inline() -> None:
     assert callers(body)["call"]["template"] == "outer"
 
 
-CALL_SAY = "{name: call, templateRef: {name: say, template: say}}"
-INNER = "{name: inner, inline: {container: {image: '{{node.name}}'}}}, "
-DEEPER = "{name: deeper, inline: {inputs: {parameters: [{name: x}]}, steps: [[CALL]]}}".replace("CALL", CALL_SAY)
-
-
-@pytest.mark.parametrize("call", [CALL_SAY, INNER + CALL_SAY, DEEPER])
-def test_a_hoisted_body_asks_as_the_template_that_held_it(call: str) -> None:
+def test_a_hoisted_body_asks_as_the_template_that_held_it() -> None:
     text = """
         templates:
           - name: outer
@@ -180,10 +175,30 @@ def test_a_hoisted_body_asks_as_the_template_that_held_it(call: str) -> None:
               - - name: body
                   inline:
                     inputs: {parameters: [{name: x}]}
-                    steps: [[CALL]]
+                    steps: [[{name: call, templateRef: {name: say, template: say}}]]
                   arguments: {parameters: [{name: x, value: other}]}
         """
-    found = TemplatesInMemory().add("v1", template("ci", text.replace("CALL", call)))
+    found = TemplatesInMemory().add("v1", template("ci", text))
     for version in ("v1", "v2"):
         found.add(version, template("say", f"templates: [{{name: say, container: {{image: {version}}}}}]"))
     assert templates(flattened(workflow(CALL), found))["say"]["container"] == {"image": "v2"}
+
+
+def test_a_body_inside_a_body_from_git_is_denied_with_its_place() -> None:
+    text = """
+        templates:
+          - name: unused
+            container: {image: a}
+          - name: outer
+            dag:
+              tasks:
+                - name: body
+                  inline: {steps: [[{name: deeper, inline: {container: {image: a}}}]]}
+        """
+    found = TemplatesInMemory().add("v1", template("ci", text))
+
+    with pytest.raises(Denied, match="an inline template stands inside another; make the inner one") as caught:
+        flattened(workflow(CALL), found)
+
+    assert caught.value.reason is Reason.UNFLATTENABLE
+    assert caught.value.site.endswith("spec.templates[1].dag.tasks[0].inline.steps[0][0].inline")

@@ -35,6 +35,7 @@ def test_every_package_says_what_belongs_in_it(root: str) -> None:
 
 @pytest.mark.parametrize("root", [root for root in SOURCE_ROOTS if root != "agent"])
 def test_only_the_agent_reads_the_environment(root: str) -> None:
-    readers = [path for path in (ROOT / root).rglob("*.py") if "os.environ" in path.read_text(encoding="utf-8")]
+    readers = [path.name for path in (ROOT / root).rglob("*.py") if "os.environ" in path.read_text(encoding="utf-8")]
 
-    assert readers == []
+    # GitPython hands the whole environment on to git; its names are read so that git is started without them.
+    assert readers == (["commands.py"] if root == "resolver" else [])

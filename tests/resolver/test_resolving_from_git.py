@@ -181,6 +181,13 @@ def test_a_clone_that_was_damaged_on_disk_is_made_again(bench: Bench, templates:
     assert images(flattened.manifest) == ["image:1.2"]
 
 
+def test_a_shallow_clone_serves_what_it_has(bench: Bench, templates: TemplateRepository, tmp_path: Path) -> None:
+    templates.git("clone", "--quiet", "--depth=1", "--branch=v1.0.0", f"file://{templates.folder}", str(tmp_path / "s"))
+    shallow = TemplateRepository(tmp_path / "s").configured(fetch_timeout_seconds=10)
+
+    assert images(bench.resolver(shallow).resolve(workflow("v1.0.0"), QUESTION).manifest) == ["image:1.0"]
+
+
 class TestMovedTag:
     """A tag points elsewhere than it did when it was first seen."""
 

@@ -67,7 +67,7 @@ def asked_by_workflow(manifest: Manifest, spec: JsonObject, spec_site: str = "sp
 def _first(carriers: Iterable[tuple[str, Mapping[str, str] | None]]) -> Asked:
     result = NOTHING
     for site, values in carriers:
-        if values:
+        if isinstance(values, dict):
             result = result.or_else(_read(site, values))
     return result
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from argosy.resolver.asked import NOTHING, Asked, asked_by_template
 from argosy.resolver.errors import Denied, Reason
-from argosy.resolver.flatten.inline_bodies import has_bodies_to_hoist, hoisted
+from argosy.resolver.flatten.inline_bodies import check_not_nested, has_bodies_to_hoist, hoisted
 from argosy.resolver.flatten.unsupported import check_supported
 from argosy.resolver.manifests import TemplateName
 from argosy.resolver.shapes import mapping, sequence
@@ -80,6 +80,7 @@ class Holding:
         index, template = self._raw[name]
         here = f"{place(self.found.resource)} spec.templates[{index}]"
         check_supported(template, here)
+        check_not_nested(template, here)
         self._add(name, Entry(template, here))
 
     def _add(self, name: str, entry: Entry) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
+from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.limits import json_bytes
 from argosy.resolver.manifests import TemplateName
 from argosy.resolver.shapes import mapping, sequence
@@ -43,6 +44,31 @@ def hoisted(template: Template, name: str) -> tuple[Template, dict[TemplateName,
         return {**kept, "template": place}
 
     return _with_callers(template, name, placed), bodies
+
+
+def check_not_nested(template: Template, site: str) -> None:
+    """Raise Denied(UNFLATTENABLE) for an inline body inside another.
+
+    Argo calls that unsupported, and in a Workflow puts other values into the inner one than in a WorkflowTemplate.
+    """
+
+    def inner(caller: JsonValue, place: str) -> JsonValue:
+        if mapping(caller, place).get("inline") is not None:
+            raise Denied(
+                Reason.UNFLATTENABLE,
+                "an inline template stands inside another",
+                site=f"{place}.inline",
+                remedy="make the inner one a template of the same file, and call it by its name",
+            )
+        return caller
+
+    def outer(caller: JsonValue, place: str) -> JsonValue:
+        body = mapping(caller, place).get("inline")
+        if body is not None:
+            _with_callers(mapping(body, place), f"{place}.inline", inner)
+        return caller
+
+    _with_callers(template, site, outer)
 
 
 def has_bodies_to_hoist(template: Template) -> bool:

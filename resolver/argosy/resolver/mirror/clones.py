@@ -139,6 +139,9 @@ class Clone:
         """All readable blobs while that stays small, else none: one request more for a monorepo, none for the rest."""
         repository = self.transport.repository
         small = min(SMALL_CLONE_BYTES, repository.max_clone_bytes)
+        if self.transport.remote.scheme == "file":
+            # Nothing is saved on the way from a folder; and of a shallow repository git 2.39 makes no partial clone.
+            return self._clone(work, "", repository.max_clone_bytes)
         try:
             return self._clone(work, f"blob:limit={repository.max_blob_bytes + 1}", small)
         except SizeExceeded:
@@ -147,11 +150,11 @@ class Clone:
 
     def _clone(self, work: Work, left_out: str, max_bytes: int) -> tuple[Path, str]:
         new = Path(tempfile.mkdtemp(prefix=f".{self.path.name}.", suffix=NEW_SUFFIX, dir=self.path.parent))
-        options = ("--bare", "--quiet", "--template=", f"--filter={left_out}")
+        options = ("--bare", "--quiet", "--template=", *([f"--filter={left_out}"] if left_out else []))
         completed = self.transport.talk(
             ["clone", *options, "--", self.transport.remote.url, str(new)], work, growing=new, max_bytes=max_bytes
         )
-        if "filtering not recognized" not in completed.messages:
+        if not left_out or "filtering not recognized" not in completed.messages:
             return new, left_out
         for name in ("promisor", "partialclonefilter"):
             self._ask(work, "config", "--unset-all", f"remote.origin.{name}", folder=new)
