@@ -80,9 +80,6 @@ def _local_repository(where: str) -> str:
     if not folder.is_dir():
         raise _wrong(f"there is no folder {where}", "write a URL, or the path of a git repository")
     opened = _opened(str(folder.absolute()), where)
-    if opened.is_shallow:
-        # git 2.39 also asks such a repository for what it lacks again and again when blobs are left out.
-        raise _wrong(f"{where} is a shallow clone, which lacks most versions", "bring them in: git fetch --unshallow")
     return str(Path(opened.workdir or opened.path))
 
 
