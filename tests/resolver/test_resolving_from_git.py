@@ -250,3 +250,16 @@ class TestSeveralRepositories:
 
         with pytest.raises(Denied, match="has no repository 'c'; the repositories it may use: a, b"):
             resolver.resolve(workflow("v1.0.0", repository="c"), QUESTION)
+
+
+def test_a_repository_asked_for_without_a_version_needs_a_default(bench: Bench, templates: TemplateRepository) -> None:
+    with pytest.raises(
+        Denied, match=r"repository main has no default; add the label pipekit\.io\.templates\.gitVersion"
+    ):
+        bench.resolver(templates.configured()).resolve(workflow(repository="main"), QUESTION)
+
+    flattened = bench.resolver(templates.configured(default_version="^1")).resolve(
+        workflow(repository="main"), QUESTION
+    )
+
+    assert images(flattened.manifest) == ["image:1.2"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from argosy.resolver import contract
 from argosy.resolver.elsewhere import versions_with
 from argosy.resolver.errors import ArgosyError, Denied, Reason, located
 from argosy.resolver.lookup import Found, Lookup, Wanted
@@ -112,11 +113,17 @@ class Search(Lookup):
                 if failure.reason not in (Reason.TEMPLATE_NOT_FOUND, Reason.VERSION_NOT_FOUND):
                     raise failure
             return
+        if wanted.asked.version and not failures:
+            raise Denied(
+                Reason.FORBIDDEN_REPOSITORY,
+                f"namespace {self.question.namespace} may use no repository",
+                remedy="ask for a rule in the policy",
+            )
         if not failures:
             raise Denied(
                 Reason.VERSION_NOT_FOUND,
                 f"no version is asked for, and repository {wanted.asked.repository} has no default",
-                remedy="add the label pipekit.io.templates.gitVersion",
+                remedy=f"add the label {contract.VERSION}",
             )
         raise min(failures, key=_least_telling)
 
@@ -218,5 +225,5 @@ def _in_several(wanted: Wanted, found: list[Found]) -> Denied:
     return Denied(
         Reason.AMBIGUOUS_NAME,
         f"{wanted.kind} {wanted.name!r} is in the repositories {' and '.join(aliases)}",
-        remedy=f"say which one with the label pipekit.io.templates.gitRepo: {aliases[0]}",
+        remedy=f"say which one with the label {contract.REPOSITORY}: {aliases[0]}",
     )
