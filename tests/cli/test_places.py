@@ -145,9 +145,7 @@ def test_a_wrong_settings_file_is_told_by_its_name_and_the_place(
     assert told in ran.stderr
 
 
-def test_a_shallow_clone_serves_what_it_has(
-    argosy: Argosy, library: TemplateRepository, tmp_path: Path
-) -> None:
+def test_a_shallow_clone_serves_what_it_has(argosy: Argosy, library: TemplateRepository, tmp_path: Path) -> None:
     library.git("clone", "--quiet", "--depth=1", library.folder.as_uri(), str(tmp_path / "shallow"))
 
     ran = argosy("templates", "--repo", tmp_path / "shallow")
