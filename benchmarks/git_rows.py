@@ -6,6 +6,7 @@ import shutil
 import statistics
 import subprocess
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from argosy.resolver.sources import PullPolicy
@@ -39,14 +40,11 @@ def _unseen_tag(scene: Scene, resolver: Resolver) -> Row:
     theirs: list[float] = []
     for number in range(ROUNDS + 2):
         tag = scene.release(number)
-        manifest = workflow(f"tag:{tag}")
         refspec = f"refs/tags/{tag}:refs/tags/{tag}"
-        ours.append(seconds(lambda manifest=manifest: resolver.resolve(manifest, ASKING)))  # type: ignore[misc]  # bound now
+        ours.append(seconds(partial(resolver.resolve, workflow(f"tag:{tag}"), ASKING)))
         theirs.append(
-            seconds(
-                lambda refspec=refspec: git("fetch", "--quiet", "origin", refspec, folder=mirror, ca_file=scene.ca_file)
-            )
-        )  # type: ignore[misc]  # bound now
+            seconds(partial(git, "fetch", "--quiet", "origin", refspec, folder=mirror, ca_file=scene.ca_file))
+        )
     medians = Medians(statistics.median(ours), statistics.median(theirs))
     return Row("unseen tag, end to end / git fetch of that tag alone", medians.ratio, 1.3, detail=medians.detail)
 

@@ -14,7 +14,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from argosy.resolver.documents import dump, load
-from argosy.resolver.manifests import JsonObject, Namespace
+from argosy.resolver.manifests import JsonObject, Manifest, Namespace
 from argosy.resolver.policy import Policy
 from argosy.resolver.repositories import Credentials, Repository
 from argosy.resolver.resolver import Resolver, Surroundings
@@ -53,16 +53,20 @@ def _show(console: Console, resolver: Resolver, version: str) -> None:
     table = Table(expand=True)
     table.add_column("what went in", ratio=1)
     table.add_column("what came out", ratio=1)
-    table.add_row(_yaml(workflow["spec"]), _yaml(flattened.manifest["spec"]))
+    table.add_row(_yaml(_spec(workflow)), _yaml(_spec(flattened.manifest)))
     console.print(table)
     for notice in flattened.notices:
         console.print(f"warning: {notice}", style="yellow")
 
 
-def _workflow(version: str) -> JsonObject:
-    workflow: JsonObject = load(WORKFLOW.read_bytes())
-    workflow["spec"]["templates"][0]["metadata"]["labels"][VERSION_LABEL] = version
+def _workflow(version: str) -> Manifest:
+    workflow: Manifest = load(WORKFLOW.read_bytes())
+    _spec(workflow)["templates"][0]["metadata"]["labels"][VERSION_LABEL] = version
     return workflow
+
+
+def _spec(workflow: Manifest) -> JsonObject:
+    return workflow.get("spec") or {}
 
 
 def _yaml(spec: JsonObject) -> Syntax:
