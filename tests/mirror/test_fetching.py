@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pygit2
@@ -86,6 +87,19 @@ def test_another_default_branch_is_noticed_within_the_hour(bench: Bench, upstrea
 
     assert mirror.refresh(not_before=bench.later(60)).default_branch == "main"
     assert mirror.refresh(not_before=bench.later(3600)).default_branch == "trunk"
+
+
+def test_a_default_branch_that_no_version_can_name_hides_no_other_version(bench: Bench, upstream: Upstream) -> None:
+    refs = upstream.path / "refs" / "heads"
+    (refs / "main").rename(refs / os.fsdecode(b"caf\xe9"))
+    (upstream.path / "HEAD").write_bytes(b"ref: refs/heads/caf\xe9\n")
+    mirror = bench.mirror(str(upstream.path))
+
+    refs_at_first = mirror.refresh(not_before=bench.clock())
+    refs_later = mirror.refresh(not_before=bench.later(4000))
+
+    assert [set(one.tags) for one in (refs_at_first, refs_later)] == [{"v1"}, {"v1"}]
+    assert [one.default_branch for one in (refs_at_first, refs_later)] == ["caf\\xe9", "caf\\xe9"]
 
 
 def test_a_recent_fetch_is_not_repeated(bench: Bench, upstream: Upstream, server: GitHttpServer) -> None:

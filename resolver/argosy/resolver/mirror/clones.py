@@ -168,7 +168,7 @@ class Clone:
         with contextlib.suppress(ArgosyError):
             old = read_snapshot(self.path)
             before = replace(before, refs=old.refs, departed=old.departed)
-        head = (new / "HEAD").read_text("utf-8").strip()
+        head = (new / "HEAD").read_text("utf-8", "backslashreplace").strip()
         branch = head.removeprefix("ref: refs/heads/") if head.startswith("ref: refs/heads/") else ""
         write_snapshot(new, self._next(new, before, branch, work, began))
 
