@@ -100,6 +100,7 @@ def test_all_else_is_refused_and_shows_no_secret(url: str) -> None:
 
     assert caught.value.reason is Reason.INVALID_SETTINGS
     assert "s3cr3t" not in str(caught.value)
+    assert "***" not in caught.value.remedy
 
 
 @pytest.mark.parametrize(

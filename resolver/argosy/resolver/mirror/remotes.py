@@ -112,5 +112,5 @@ def _refused(why: str, remedy: str = "") -> Misconfigured:
     return Misconfigured(
         Reason.INVALID_SETTINGS,
         f"the URL of the repository {why}",
-        remedy=remedy or "use https://host/path, ssh://user@host/path or user@host:path",
+        remedy=remedy or "use https://host/path, ssh://git@host/path or git@host:path",
     )
