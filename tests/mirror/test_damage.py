@@ -52,6 +52,31 @@ class TestFullDisk:
         assert [path.name for path in bench.cache.iterdir()] == [f"{mirror.path.stem}.lock"]
 
 
+class TestUnwritableFolder:
+    def test_a_cache_that_cannot_be_made_is_told_as_such(self, bench: Bench, upstream: Upstream) -> None:
+        bench.cache.write_text("a file stands here", "ascii")
+
+        with pytest.raises(RetryLater) as caught:
+            bench.mirror(str(upstream.path)).refresh(not_before=bench.clock())
+
+        assert caught.value.reason is Reason.CACHE_NOT_WRITABLE
+        assert str(bench.cache) in caught.value.problem
+
+    def test_what_was_fetched_is_still_read(self, bench: Bench, upstream: Upstream) -> None:
+        mirror = bench.mirror(str(upstream.path))
+        refs = mirror.refresh(not_before=bench.clock())
+        # Root writes where nobody else may; but no file where there is a folder.
+        mirror.path.with_suffix(".lock").unlink()
+        mirror.path.with_suffix(".lock").mkdir()
+
+        with pytest.raises(RetryLater) as caught:
+            mirror.refresh(not_before=bench.later())
+
+        assert caught.value.reason is Reason.CACHE_NOT_WRITABLE
+        assert mirror.refs() == refs
+        assert mirror.files(refs.branches["main"])
+
+
 def _path_with_small_files(folder: Path) -> str:
     """A PATH on which git cannot write files of more than 50 KiB, as when the disk is full."""
     folder.mkdir()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from argosy.resolver.errors import ArgosyError, Denied, Misconfigured, Reason, RetryLater
 from argosy.resolver.mirror.commands import Completed, Ending
 from argosy.resolver.mirror.credentials import Secrets
-from argosy.resolver.mirror.failures import failure, is_damage
+from argosy.resolver.mirror.failures import cache_failure, failure, is_damage
 
 
 def _completed(messages: str, ending: Ending = Ending.EXITED, trace: str = "") -> Completed:
@@ -78,6 +80,24 @@ def test_a_deadline_is_told_as_such_whatever_git_said() -> None:
     error = failure("fetching", _completed("fatal: early EOF", Ending.DEADLINE), Secrets())
 
     assert error.reason is Reason.GIT_TIMEOUT
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (errno.EROFS, Reason.CACHE_NOT_WRITABLE),
+        (errno.EACCES, Reason.CACHE_NOT_WRITABLE),
+        (errno.EPERM, Reason.CACHE_NOT_WRITABLE),
+        (errno.ENOSPC, Reason.DISK_FULL),
+        (errno.EDQUOT, Reason.DISK_FULL),
+        (errno.EMFILE, None),
+    ],
+)
+def test_a_disk_that_takes_nothing_is_told_from_other_faults_of_the_machine(number: int, reason: Reason | None) -> None:
+    error = cache_failure(OSError(number, "no", "/cache/a.lock"))
+
+    assert (error.reason if error else None) is reason
+    assert error is None or "/cache/a.lock" in error.problem
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ class Reason(StrEnum):
 
     AMBIGUOUS_NAME = "AmbiguousName"
     AMBIGUOUS_VERSION = "AmbiguousVersion"
+    CACHE_NOT_WRITABLE = "CacheNotWritable"
     CLONE_DAMAGED = "CloneDamaged"
     DISK_FULL = "DiskFull"
     DUPLICATE_DEFINITION = "DuplicateDefinition"

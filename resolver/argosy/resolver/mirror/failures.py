@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -132,6 +133,9 @@ DAMAGED = re.compile(
     re.IGNORECASE,
 )
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NOT_WRITABLE = frozenset({errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.EPERM, errno.EROFS})
+
 _RETRY_AFTER = re.compile(r"retry-after:\s*(\d{1,6})\b", re.IGNORECASE)
 
 
@@ -145,6 +149,17 @@ def failure(action: str, completed: Completed, secrets: Secrets) -> ArgosyError:
         if meaning.pattern.search(completed.messages):
             return _error(meaning, problem, completed)
     return RetryLater(Reason.GIT_PROTOCOL, problem)
+
+
+def cache_failure(error: OSError) -> RetryLater | None:
+    """The error that a refusal of the cache folder's disk means; None for what is no fault of that folder."""
+    problem = f"the cache folder cannot be written: {error.strerror}: {error.filename}"
+    if error.errno in _FULL:
+        return RetryLater(Reason.DISK_FULL, problem, remedy="give the cache folder more room", delay=30.0)
+    if error.errno in _NOT_WRITABLE:
+        remedy = "give the folder to the account that runs this, on a disk that is not read-only"
+        return RetryLater(Reason.CACHE_NOT_WRITABLE, problem, remedy=remedy, delay=30.0)
+    return None
 
 
 def is_damage(completed: Completed) -> bool:

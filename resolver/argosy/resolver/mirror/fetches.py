@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from argosy.resolver.errors import ArgosyError, Reason, RetryLater
+from argosy.resolver.mirror.failures import cache_failure
 from argosy.resolver.mirror.locks import locked
 from argosy.resolver.mirror.transport import Work
 
@@ -114,6 +115,7 @@ class Fetches:
     def _fly(self, errand: Errand, flight: _Flight) -> None:
         ends_at = time.monotonic() + errand.deadline_seconds
         try:
+            self._lock_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with locked(self._lock_file, deadline_seconds=errand.deadline_seconds) as lock:
                 began = self._begin(flight)
                 if not errand.is_done(flight.not_before):
@@ -121,7 +123,7 @@ class Fetches:
         except ArgosyError as error:
             flight.error = error
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
-            flight.error = RetryLater(Reason.INTERNAL, f"the fetch failed: {type(error).__name__}: {error}")
+            flight.error = _unforeseen(error)
             flight.error.__cause__ = error
         finally:
             self._land(errand.key, flight)
@@ -156,6 +158,11 @@ class Fetches:
             failure = self._failures.get(name)
             if failure and failure.began <= now < failure.until and (not name or failure.began > not_before):
                 raise _another(failure.error, delay=failure.until - now) from failure.error
+
+
+def _unforeseen(error: Exception) -> RetryLater:
+    told = cache_failure(error) if isinstance(error, OSError) else None
+    return told or RetryLater(Reason.INTERNAL, f"the fetch failed: {type(error).__name__}: {error}")
 
 
 def _another(error: ArgosyError, delay: float | None = None) -> ArgosyError:

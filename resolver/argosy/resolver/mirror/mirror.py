@@ -196,7 +196,6 @@ class Mirror:
             self._fetches.start(self._maintenance())
 
     def _fetch(self, errand: Errand, not_before: float, deadline_seconds: float | None) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._fetches.run(errand, not_before=not_before, deadline_seconds=deadline_seconds)
 
     def _flight_seconds(self, deadline_seconds: float | None) -> float:
