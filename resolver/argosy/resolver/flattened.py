@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from argosy.resolver.lookup import Found
@@ -22,8 +22,7 @@ class Mode(StrEnum):
     """Keep the references, under the immutable, versioned names of WorkflowTemplates to be delivered."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Identity:
+class Identity(NamedTuple):
     """One template of one object at one commit: what is copied exactly once, whatever refers to it."""
 
     origin: Origin

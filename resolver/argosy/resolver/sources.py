@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, NamedTuple, NewType
 
 if TYPE_CHECKING:
     from argosy.resolver.manifests import ResourceKind, ResourceName, WorkflowTemplate
@@ -71,15 +71,14 @@ class Revision:
         return self.ref or short(self.commit)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Origin:
+class Origin(NamedTuple):
     """The commit of a repository that templates are taken from: references inside them resolve here as well."""
 
     repository: RepositoryAlias
     commit: CommitId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Resource:
     """One object that holds templates, as it stands at one commit. The manifest is shared: never change it."""
 
