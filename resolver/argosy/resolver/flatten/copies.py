@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from argosy.resolver.flatten.pod_metadata import PodMetadata, baked, pod_metadata
+from argosy.resolver.flatten.pod_metadata import PodMetadata, baked
 from argosy.resolver.flatten.resolution import Base
-from argosy.resolver.merge import normalised
 from argosy.resolver.references import Reference, answered_template
 
 if TYPE_CHECKING:
@@ -42,10 +41,10 @@ class Copying:
         entry = self.resolution.entry(identity)
         holding = self.resolution.holding_of(identity)
         base = Base(holding, identity.origin)
-        rewritten = answered_template(entry.template, entry.site, entry.asked, lambda one: self._name(one, base))
+        answered = answered_template(entry.normalised, entry.site, entry.asked, lambda one: self._name(one, base))
         # Where the object's podMetadata sets nothing, templateDefaults win over the Workflow's podMetadata.
-        layers = [self.preferred] if entry.hoisted else [self.preferred, pod_metadata(holding.spec)]
-        template = baked(normalised(rewritten, entry.site), *layers)
+        layers = [self.preferred] if entry.hoisted else [self.preferred, holding.contents.pod_metadata()]
+        template = baked(answered, *layers)
         fields: JsonValue = {key: value for key, value in template.items() if key != "name"}
         return cast("Template", {"name": self.names[identity], **fields})
 

@@ -9,19 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from argosy.resolver.errors import Reason
-from argosy.resolver.flatten.holdings import place
+from argosy.resolver.flatten.contents import place
+from argosy.resolver.flatten.volumes import volumes
 from argosy.resolver.notices import Notice
-from argosy.resolver.shapes import mapping, sequence
-from argosy.resolver.variables import is_dynamic
+from argosy.resolver.shapes import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from argosy.resolver.flatten.holdings import Entry, Holding
-    from argosy.resolver.manifests import JsonValue, WorkflowSpec
-
-_ONE = ("container", "script", "containerSet")
-_MANY = ("sidecars", "initContainers")
+    from argosy.resolver.flatten.contents import Entry
+    from argosy.resolver.flatten.holdings import Holding
+    from argosy.resolver.manifests import WorkflowSpec
 
 
 def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
@@ -46,35 +44,14 @@ def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iter
             )
 
 
-def _missing_volumes(entry: Entry, holding: Holding, execution: WorkflowSpec) -> set[str]:
-    missing = _mounted(entry.template) - _volumes(entry.template)
+def _missing_volumes(entry: Entry, holding: Holding, execution: WorkflowSpec) -> frozenset[str]:
+    missing = entry.volumes_needed
     if missing:
         defaults = mapping(execution.get("templateDefaults"), "templateDefaults")
-        missing = missing & _volumes(holding.spec) - _volumes(execution) - _volumes(defaults)
+        missing = missing & volumes(holding.spec) - volumes(execution) - volumes(defaults)
     return missing
 
 
 def _default_image(spec: WorkflowSpec, kind: str) -> bool:
     defaults = mapping(spec.get("templateDefaults"), "templateDefaults")
     return bool(mapping(defaults.get(kind), f"templateDefaults.{kind}").get("image"))
-
-
-def _volumes(holder: JsonValue) -> set[str]:
-    volumes = [mapping(one, "volumes") for one in sequence(holder.get("volumes"), "volumes")]
-    claims = [mapping(one, "volumes") for one in sequence(holder.get("volumeClaimTemplates"), "volumeClaimTemplates")]
-    names = [one.get("name") for one in volumes]
-    names += [mapping(one.get("metadata"), "metadata").get("name") for one in claims]
-    return {str(name) for name in names if name}
-
-
-def _mounted(template: JsonValue) -> set[str]:
-    holders = [mapping(template.get(field), field) for field in _ONE]
-    for field in _MANY:
-        holders += [mapping(one, field) for one in sequence(template.get(field), field)]
-    inner = mapping(template.get("containerSet"), "containerSet").get("containers")
-    holders += [mapping(one, "containers") for one in sequence(inner, "containers")]
-    mounts = [
-        mapping(one, "volumeMounts") for holder in holders for one in sequence(holder.get("volumeMounts"), "mounts")
-    ]
-    names = {str(mount.get("name")) for mount in mounts if mount.get("name")}
-    return {name for name in names if not is_dynamic(name)}

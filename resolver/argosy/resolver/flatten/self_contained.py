@@ -8,7 +8,7 @@ from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.adoption import execution_of, template_label, with_priority
 from argosy.resolver.flatten.closure import Closure
 from argosy.resolver.flatten.copies import Copying
-from argosy.resolver.flatten.exit_handler import reads_failures, with_exit_handler
+from argosy.resolver.flatten.exit_handler import with_exit_handler
 from argosy.resolver.flatten.left_behind import left_behind
 from argosy.resolver.flatten.limits import check_result
 from argosy.resolver.flatten.pod_metadata import preferred_defaults
@@ -60,8 +60,7 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
 
 def _with_exit_handler(spec: WorkflowSpec, execution: Execution, closure: Closure) -> WorkflowSpec:
     for identity in closure.identities:
-        entry = closure.resolution.entry(identity)
-        if reads_failures(entry.template, entry.site):
+        if closure.resolution.entry(identity).reads_failures:
             return with_exit_handler(spec, site=execution.site, reader=closure.identities[identity])
     return spec
 
