@@ -41,16 +41,16 @@ class _PolicyWire(Structure, frozen=True):
     default_versions: tuple[_DefaultVersionWire, ...] = ()
 
 
-def policy_from(mapping: object, where: str) -> Policy:
+def policy_from(mapping: object, place: str) -> Policy:
     """The policy that a mapping with the keys `rules` and `defaultVersions` describes.
 
-    Raises Misconfigured with the path of the wrong key below `where`, as `policy.rules[0].versions`.
+    Raises Misconfigured with the path of the wrong key below `place`, as `policy.rules[0].versions`.
     """
-    wire = structured(mapping, _PolicyWire, where, remedy=_KEYS)
+    wire = structured(mapping, _PolicyWire, place, remedy=_KEYS)
     return Policy(
-        tuple(_rule(rule, f"{where}.rules[{number}]") for number, rule in enumerate(wire.rules)),
+        tuple(_rule(rule, f"{place}.rules[{number}]") for number, rule in enumerate(wire.rules)),
         tuple(
-            _default_version(default, f"{where}.defaultVersions[{number}]")
+            _default_version(default, f"{place}.defaultVersions[{number}]")
             for number, default in enumerate(wire.default_versions)
         ),
     )
