@@ -26,15 +26,18 @@ class Subject:
 
     @property
     def kind(self) -> str:
+        """As written; the text `None` where there is none."""
         return str(self.manifest.get("kind"))
 
     @property
     def name(self) -> str:
+        """That of `metadata.name`; empty where there is none."""
         metadata = self.manifest.get("metadata")
         return str(metadata.get("name") or "") if isinstance(metadata, dict) else ""
 
     @property
     def spec(self) -> JsonObject:
+        """Empty where there is none; raises Denied(INVALID_MANIFEST) where it is no mapping."""
         spec: JsonObject = mapping(self.manifest.get("spec"), "spec")
         return spec
 
