@@ -48,7 +48,7 @@ def test_a_time_to_live_is_the_workflows_whole_or_the_templates(workflow: JsonOb
     assert expected == spec["ttlStrategy"]
 
 
-def test_the_templates_priority_is_left_out_and_told() -> None:
+def test_the_templates_priority_is_left_out_and_remembered_for_copies() -> None:
     assert Merged({}, inheritable_priority=7) == adopted({}, {"priority": 7})
 
 
