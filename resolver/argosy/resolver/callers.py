@@ -6,9 +6,9 @@ Nothing is changed in place; what holds no answer is the very same object as bef
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar, cast
 
 from argosy.resolver.asked import NOTHING, Asked, asked_by_template
 from argosy.resolver.errors import Denied, Reason
@@ -36,8 +36,10 @@ class Form(StrEnum):
     WORKFLOW_TEMPLATE_REF = "workflowTemplateRef"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+_NO_REFERENCE = TemplateRef()
+
+
+class Reference(NamedTuple):
     """One name of a template, as it is written: it may hold variables."""
 
     form: Form
@@ -50,7 +52,8 @@ class Reference:
     """What the invoking template, and then what was given for the whole object, asks for."""
     rival: str = ""
     """The other field that stands beside a templateRef and contradicts it: `template` or `inline`."""
-    raw: TemplateRef = field(default_factory=TemplateRef)
+    raw: TemplateRef = _NO_REFERENCE
+    """The templateRef as it is written: never change it."""
 
 
 Answer: TypeAlias = "Callable[[Reference], str | TemplateRef | None]"
