@@ -179,7 +179,7 @@ def test_credentials_never_go_over_an_open_line(
     scheme: str, changes: dict[str, str], bench: Bench, tmp_path: Path
 ) -> None:
     (tmp_path / "token").write_text("s3cr3t", "ascii")
-    credentials = Credentials(**{name: tmp_path / file for name, file in changes.items()})  # type: ignore[arg-type]
+    credentials = Credentials(**{name: tmp_path / file for name, file in changes.items()})  # type: ignore[arg-type]  # a table's fields
     mirror = bench.mirror(f"{scheme}://127.0.0.1:1/one.git", credentials=credentials)
 
     assert isinstance(_failure(lambda: mirror.refresh(not_before=bench.clock())), Misconfigured)

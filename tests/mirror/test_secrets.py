@@ -46,7 +46,7 @@ def secret(tmp_path: Path) -> Path:
 
 def _credentials(fields: dict[str, str], secret: Path) -> Credentials:
     given = {name: secret if value == "secret" else value for name, value in fields.items()}
-    return Credentials(**given)  # type: ignore[arg-type]
+    return Credentials(**given)  # type: ignore[arg-type]  # a table's fields
 
 
 @pytest.mark.parametrize(("fields", "header"), CASES)

@@ -119,7 +119,7 @@ def _start(command: Command, limits: Limits, stdin: IO[bytes], trace: int | None
     try:
         started = Git(os.sep).execute(
             [*_around_git(environment, limits), "git", *command.arguments],
-            istream=stdin,  # type: ignore[call-overload]
+            istream=stdin,  # type: ignore[call-overload]  # it asks for BinaryIO, any IO[bytes] does
             as_process=True,
             env=environment,
             start_new_session=True,
