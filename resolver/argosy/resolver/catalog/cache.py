@@ -209,12 +209,16 @@ def _decode(blob: bytes, found: bytes) -> Contents | None:
 
 def _sealed(key: bytes, value: bytes) -> bytes:
     """With a checksum: sqlite does not notice every byte that a disk gets wrong."""
-    return zlib.crc32(value, zlib.crc32(key)).to_bytes(_SEAL_BYTES, "big") + value
+    return _checksum(key, value) + value
+
+
+def _checksum(key: bytes, value: bytes) -> bytes:
+    return zlib.crc32(value, zlib.crc32(key)).to_bytes(_SEAL_BYTES, "big")
 
 
 def _unsealed(key: bytes, sealed: bytes) -> bytes | None:
     value = sealed[_SEAL_BYTES:]
-    return value if _sealed(key, value) == sealed else None
+    return value if _checksum(key, value) == sealed[:_SEAL_BYTES] else None
 
 
 def _batches(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
