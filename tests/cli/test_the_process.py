@@ -178,3 +178,16 @@ def test_manifests_have_no_colour_even_on_a_terminal(
 
     assert b"kind: ConfigMap" in written
     assert b"\x1b[3" not in written
+
+
+def test_a_name_that_the_locale_cannot_write_is_told_by_its_escape(argosy: Argosy, tmp_path: Path) -> None:
+    repository = TemplateRepository.create(tmp_path / "templates")
+    repository.commit("gr\u00fc\u00df", hello="image:1")
+    # So Python behaves in a locale such as de_DE.ISO-8859-1, which few machines have installed.
+    locale = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+
+    process = argosy.process("versions", "hello", "--repo", repository.folder, environment=locale)
+    stdout, stderr = process.communicate()
+
+    assert (process.returncode, stderr) == (0, b"")
+    assert b"gr\\xfc\\xdf" in stdout

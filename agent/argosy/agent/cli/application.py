@@ -1,5 +1,6 @@
 """The program `argosy`: its commands, and what becomes of every error on the way out."""
 
+import io
 import logging
 import os
 import sys
@@ -36,6 +37,9 @@ class _Program(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         logging.basicConfig(format="warning: %(message)s", level=logging.WARNING)
+        # A name may hold letters that the locale's encoding lacks: tell those by their escape.
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
