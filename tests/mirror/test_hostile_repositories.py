@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from argosy.resolver.errors import RetryLater
+from argosy.resolver.mirror.credentials import Secrets
+from argosy.resolver.mirror.environment import remote_environment
+from argosy.resolver.mirror.remotes import LOCAL_SCHEMES, parse_remote
 from argosy.resolver.mirror.transport import Transport
-from argosy.resolver.repositories import Credentials
-from argosy.resolver.sources import RepositoryPath
+from argosy.resolver.repositories import Credentials, Repository
+from argosy.resolver.sources import RepositoryAlias, RepositoryPath
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,3 +106,22 @@ def test_git_is_allowed_no_other_protocol_than_that_of_the_url(
 
     with pytest.raises(RetryLater, match="transport 'http' not allowed"):
         bench.mirror(str(upstream.path)).refresh(not_before=bench.clock())
+
+
+@pytest.mark.parametrize(
+    ("url", "ambient", "protocols"),
+    [
+        ("https://git.example/a.git", False, "https"),
+        ("git@git.example:a.git", False, "ssh"),
+        ("https://git.example/a.git", True, "https:ssh"),
+        ("/srv/a.git", True, "file:https:ssh"),
+    ],
+)
+def test_only_the_person_who_runs_the_command_may_turn_one_url_into_another(
+    url: str, protocols: str, *, ambient: bool
+) -> None:
+    repository = Repository(RepositoryAlias("a"), url, credentials=Credentials(ambient=ambient))
+
+    environment = remote_environment(repository, parse_remote(url, LOCAL_SCHEMES), Secrets(), {"PATH": "/usr/bin"})
+
+    assert environment["GIT_ALLOW_PROTOCOL"] == protocols

@@ -243,6 +243,16 @@ class TestSeveralRepositories:
         assert caught.value.site == "spec.templates[0].steps[0][0].templateRef"
         assert images(resolver.resolve(workflow("v1.0.0", repository="b"), QUESTION).manifest) == ["other:1.0"]
 
+    def test_what_is_taken_does_not_depend_on_which_repository_answers(
+        self, bench: Bench, templates: TemplateRepository, other: TemplateRepository
+    ) -> None:
+        resolver = bench.resolver(templates.configured("a"), other.configured("b"))
+        shutil.move(templates.folder, templates.folder.with_name("gone"))
+
+        with pytest.raises(RetryLater):
+            resolver.resolve(workflow("v1.0.0"), QUESTION)
+        assert images(resolver.resolve(workflow("v1.0.0", repository="b"), QUESTION).manifest) == ["other:1.0"]
+
     def test_an_alias_that_is_not_configured_is_refused_with_those_that_are(
         self, bench: Bench, templates: TemplateRepository, other: TemplateRepository
     ) -> None:

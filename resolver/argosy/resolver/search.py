@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from argosy.resolver import contract
 from argosy.resolver.elsewhere import versions_with
-from argosy.resolver.errors import ArgosyError, Denied, Reason, located
+from argosy.resolver.errors import ArgosyError, Denied, Reason, RetryLater, located
 from argosy.resolver.lookup import Found, Lookup, Wanted
 from argosy.resolver.policy import check_moved_tag
 from argosy.resolver.revisions import Choice, Clone, choose
@@ -102,6 +102,10 @@ class Search(Lookup):
                     failures.append(error)
         if len(found) > 1:
             raise _in_several(wanted, found)
+        for failure in failures:
+            # Another repository may have the name too: which object is taken must not depend on who answers today.
+            if found and isinstance(failure, RetryLater):
+                raise failure
         if not found:
             self._check_nothing_asked(wanted, failures)
         return found[0] if found else None

@@ -16,6 +16,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from subprocess import Popen, TimeoutExpired
 from typing import IO, TYPE_CHECKING, Final
 
@@ -88,9 +89,7 @@ class Command:
 def run(command: Command, limits: Limits) -> Completed:
     """Run git to its end or to a limit; returns only when no process of the group holds its output any more."""
     with contextlib.ExitStack() as stack:
-        stdin: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
-        stdin.write(command.input)
-        stdin.seek(0)
+        stdin = stack.enter_context(_readable(command.input))
         trace: IO[bytes] | None = None
         with contextlib.ExitStack() as until_started:
             writer = None
@@ -105,6 +104,16 @@ def run(command: Command, limits: Limits) -> Completed:
     if completed.status in _NOT_STARTED and completed.messages.startswith(("env:", "timeout:")):
         raise _no_git()
     return completed
+
+
+def _readable(data: bytes) -> IO[bytes]:
+    """A file to read from; nothing is written where there is nothing to be read, so that /tmp may be read-only."""
+    if not data:
+        return Path(os.devnull).open("rb")
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by the caller
+    file.write(data)
+    file.seek(0)
+    return file
 
 
 def _start(command: Command, limits: Limits, stdin: IO[bytes], trace: int | None) -> Popen[bytes]:

@@ -57,6 +57,12 @@ def offline_environment(inherited: Mapping[str, str]) -> dict[str, str]:
     return _ISOLATED | _BASIC | _path(inherited) | {"GIT_ALLOW_PROTOCOL": "none"} | configuration
 
 
+def _protocols(repository: Repository, remote: Remote) -> str:
+    """That of the URL; a person's own configuration may also turn https into ssh and back (`insteadOf`)."""
+    own = {"https", "ssh"} if repository.credentials.ambient else set[str]()
+    return ":".join(sorted({remote.scheme} | own))
+
+
 def remote_environment(
     repository: Repository, remote: Remote, secrets: Secrets, inherited: Mapping[str, str]
 ) -> dict[str, str]:
@@ -71,7 +77,7 @@ def remote_environment(
         configuration[f"http.{remote.origin}.extraHeader"] = secrets.header
     if repository.proxy:
         configuration["http.proxy"] = repository.proxy
-    environment = person | _BASIC | _path(inherited) | {"GIT_ALLOW_PROTOCOL": remote.scheme}
+    environment = person | _BASIC | _path(inherited) | {"GIT_ALLOW_PROTOCOL": _protocols(repository, remote)}
     if remote.scheme == "ssh":
         environment["GIT_SSH_COMMAND"] = ssh_command(repository.credentials)
     if repository.ca_file:
