@@ -225,6 +225,22 @@ class TestCommitsAndRefsByName:
         assert mirror.refs().others == {"refs/pull/7/head": commit}
         assert mirror.refresh(not_before=bench.later()).others == {"refs/pull/7/head": commit}
 
+    @pytest.mark.parametrize(("before", "after"), [("refs/a/b", "refs/a/b/c"), ("refs/a/b/c", "refs/a/b")])
+    def test_a_ref_that_upstream_made_a_folder_of_refs_is_forgotten(
+        self, before: str, after: str, bench: Bench, upstream: Upstream
+    ) -> None:
+        mirror = bench.mirror(str(upstream.path))
+        commit = mirror.refresh(not_before=bench.clock()).tags["v1"]
+        upstream.ref(before, commit)
+        mirror.fetch_ref(before)
+        upstream.delete(before)
+        upstream.ref(after, commit)
+
+        mirror.fetch_ref(after)
+
+        assert mirror.refs().others == {after: commit}
+        assert mirror.refresh(not_before=bench.later()).others == {after: commit}
+
     def test_a_ref_that_is_not_there_is_denied(self, bench: Bench, upstream: Upstream) -> None:
         with pytest.raises(Denied) as caught:
             bench.mirror(str(upstream.path)).fetch_ref("refs/pull/8/head")

@@ -32,7 +32,7 @@ def execution_of(subject: Subject, resolution: Resolution) -> Execution:
     holding = resolution.holding(reference, None) if reference else None
     if reference is None or holding is None:
         return Execution(subject.spec, subject.site, subject.asked, subject.spec)
-    _check_adoptable(subject, holding, reference.site)
+    _check_adopted(subject, holding, reference.site)
     _check_hooks(subject, holding, reference.site)
     merged = adopt(subject.spec, holding.spec, site=reference.site)
     resolution.parameters = literal_parameters(merged.spec)
@@ -68,8 +68,18 @@ def with_priority(spec: WorkflowSpec, execution: Execution) -> tuple[WorkflowSpe
     return cast("WorkflowSpec", {**spec, "priority": priority}), (notice,)
 
 
-def check_adoptable(holding: Holding, site: str) -> None:
-    """Raises Denied when the object is itself made of another: Argo follows one level only."""
+def check_adoptable(subject: Subject, holding: Holding, site: str) -> None:
+    """Raises Denied beside templates of the Workflow's own, and when the object is itself made of another.
+
+    Argo refuses the one, and follows one level only.
+    """
+    if subject.spec.get("templates"):
+        raise Denied(
+            Reason.UNSUPPORTED_REFERENCE,
+            f"{subject.site}.templates stands beside it, which Argo refuses",
+            site=site,
+            remedy="keep one of the two: call the object's templates by templateRef, or move yours into it",
+        )
     if holding.spec.get("workflowTemplateRef"):
         raise Denied(
             Reason.UNSUPPORTED_REFERENCE,
@@ -79,15 +89,8 @@ def check_adoptable(holding: Holding, site: str) -> None:
         )
 
 
-def _check_adoptable(subject: Subject, holding: Holding, site: str) -> None:
-    if subject.spec.get("templates"):
-        raise Denied(
-            Reason.UNSUPPORTED_REFERENCE,
-            f"{subject.site}.templates stands beside it, which Argo refuses",
-            site=site,
-            remedy="keep one of the two: call the object's templates by templateRef, or move yours into it",
-        )
-    check_adoptable(holding, site)
+def _check_adopted(subject: Subject, holding: Holding, site: str) -> None:
+    check_adoptable(subject, holding, site)
     at = f"{place(holding.found.resource)} spec.templates"
     for index, template in enumerate(sequence(holding.spec.get("templates"), at)):
         check_supported(mapping(template, f"{at}[{index}]"), f"{at}[{index}]")

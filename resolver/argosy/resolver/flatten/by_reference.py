@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, cast
 
 from argosy.resolver import contract
 from argosy.resolver.asked import NOTHING
-from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.adoption import check_adoptable
 from argosy.resolver.flatten.execution import Execution
 from argosy.resolver.flatten.holdings import place
@@ -68,14 +67,7 @@ def _adopted(subject: Subject, reference: Reference, resolution: Resolution) -> 
     holding = resolution.holding(reference, None)
     if holding is None:
         return None
-    if subject.spec.get("templates"):
-        raise Denied(
-            Reason.UNSUPPORTED_REFERENCE,
-            f"{subject.site}.templates stands beside it, which Argo refuses",
-            site=reference.site,
-            remedy="keep one of the two: call the object's templates by templateRef, or move yours into it",
-        )
-    check_adoptable(holding, reference.site)
+    check_adoptable(subject, holding, reference.site)
     resolution.parameters = literal_parameters(subject.spec, holding.spec)
     return holding
 

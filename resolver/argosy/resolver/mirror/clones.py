@@ -42,6 +42,16 @@ _SEEN_TAGS: Final = "refs/argosy/seen/tags/"
 _HEAD: Final = re.compile(rb"ref: refs/heads/(\S+)\tHEAD")
 
 
+def _other(name: str) -> str:
+    """Where a ref that is neither tag nor branch is kept."""
+    return f"refs/argosy/others/{name.removeprefix('refs/')}"
+
+
+def _clash(known: str, name: str) -> bool:
+    """A ref is no folder of refs: where upstream made one out of the other, the older one is gone there."""
+    return known.startswith(f"{name}/") or name.startswith(f"{known}/")
+
+
 def clone_path(cache_folder: Path, repository: Repository) -> Path:
     """One folder per alias and URL: neither another tenant's alias nor an alias's former URL shares it."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", repository.alias)[:40]
@@ -85,14 +95,17 @@ class Clone:
 
     def fetch_ref(self, name: str, work: Work) -> None:
         """Fetch one ref that is neither tag nor branch, and note it among the others."""
-        target = f"refs/argosy/others/{name.removeprefix('refs/')}"
+        target = _other(name)
+        for known in read_snapshot(self.path).refs.others:
+            if _clash(known, name):
+                self._ask(work, "update-ref", "-d", _other(known))
         self._fetch(work, f"+{name}:{target}", options=("--force",))
         identity = self._ask(work, "rev-parse", "--verify", "--end-of-options", target).decode("ascii").strip()
         commit = Objects(self.path).peel(identity)
         if commit is None:
             raise Denied(Reason.VERSION_NOT_FOUND, f"{name} does not point to a commit")
         snapshot = read_snapshot(self.path)
-        others = {**snapshot.refs.others, name: commit}
+        others = {known: at for known, at in snapshot.refs.others.items() if not _clash(known, name)} | {name: commit}
         write_snapshot(self.path, replace(snapshot, refs=replace(snapshot.refs, others=others)))
 
     def fetch_commit(self, commit: CommitId, work: Work) -> None:
