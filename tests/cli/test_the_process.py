@@ -18,6 +18,7 @@ from argosy.resolver.resolver import Resolver
 from tests.resolver.template_repositories import TemplateRepository, workflow
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from tests.cli.command import Argosy
@@ -97,6 +98,15 @@ def test_the_shell_completes_commands_options_and_values(words: str, expected: l
     assert stdout.decode().split() == expected
 
 
+@pytest.fixture
+def _interruptible() -> Generator[None]:
+    """A run in the background ignores interrupts, and so would every program that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_an_interrupt_ends_the_program_quietly(argosy: Argosy, library: TemplateRepository, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
