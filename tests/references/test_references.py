@@ -156,6 +156,11 @@ def test_a_cron_workflow_is_asked_before_what_it_hands_on() -> None:
         ("hooks: {exit: x}", "spec.hooks.exit"),
         ("entrypoint: {}", "spec.entrypoint"),
         ("workflowTemplateRef: x", "spec.workflowTemplateRef"),
+        ("workflowTemplateRef: {name: a, clusterScope: 'false'}", "spec.workflowTemplateRef.clusterScope"),
+        (
+            "templates: [{steps: [[{templateRef: {name: a, template: b, clusterScope: 'yes please'}}]]}]",
+            "spec.templates[0].steps[0][0].templateRef.clusterScope",
+        ),
         ("templateDefaults: x", "spec.templateDefaults"),
     ],
 )

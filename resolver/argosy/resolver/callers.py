@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar, cast
 from argosy.resolver.asked import NOTHING, Asked, asked_by_template
 from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.manifests import TemplateRef
-from argosy.resolver.shapes import mapping, sequence, text
+from argosy.resolver.shapes import boolean, mapping, sequence, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,16 +149,17 @@ class _Walk:
             place,
             template=text(raw.get("template"), f"{place}.template"),
             resource=text(raw.get("name"), f"{place}.name"),
-            kind=kind_named(raw),
+            kind=kind_named(raw, place),
             asked=self.asked,
             rival=rival,
             raw=raw,
         )
 
 
-def kind_named(raw: JsonValue) -> ResourceKind:
+def kind_named(raw: JsonValue, site: str) -> ResourceKind:
     """The kind that a templateRef or workflowTemplateRef means."""
-    return "ClusterWorkflowTemplate" if raw.get("clusterScope") else "WorkflowTemplate"
+    cluster_scope = boolean(raw.get("clusterScope"), f"{site}.clusterScope")
+    return "ClusterWorkflowTemplate" if cluster_scope else "WorkflowTemplate"
 
 
 def _check_metadata(template: JsonValue, site: str) -> None:

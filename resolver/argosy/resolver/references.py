@@ -111,7 +111,7 @@ def _whole(holder: JsonValue, site: str, asked: Asked) -> list[Reference]:
     if not raw:
         return []
     name = text(raw.get("name"), f"{place}.name")
-    return [Reference(Form.WORKFLOW_TEMPLATE_REF, place, resource=name, kind=kind_named(raw), asked=asked)]
+    return [Reference(Form.WORKFLOW_TEMPLATE_REF, place, resource=name, kind=kind_named(raw, place), asked=asked)]
 
 
 def _check_metadata(manifest: Manifest) -> None:

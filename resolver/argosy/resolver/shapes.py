@@ -37,6 +37,15 @@ def text(value: JsonValue, site: str) -> str:
     return value
 
 
+def boolean(value: JsonValue, site: str) -> bool:
+    """The truth value at a site; an absent or null one is false. Raises Denied(INVALID_MANIFEST)."""
+    if value is None:
+        return False
+    if not isinstance(value, bool):
+        raise _misshapen(value, "a boolean", site)
+    return value
+
+
 def _misshapen(value: JsonValue, wanted: str, site: str) -> Denied:
     return Denied(
         Reason.INVALID_MANIFEST,
