@@ -64,6 +64,8 @@ def test_paths_are_taken_only_where_local_repositories_are_allowed(url: str, giv
         "https://git.example:99999/flows",
         "https://git.example:80a/flows",
         "https://git_.example-/flows",
+        "https://[git.example/flows",
+        "https://git.example]/flows",
         "https://gít.example/flows",
         "https://me:s3cr3t@git.example/flows",
         "https://s3cr3t@git.example/flows",

@@ -66,7 +66,10 @@ def _parse_url(url: str, scheme: str) -> Remote:
         raise _refused(f"has the scheme {scheme}, which is not known")
     if "?" in url or "#" in url:
         raise _refused("has a query or a fragment")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise _refused("has no host that can be asked") from error
     user, at, address = parts.netloc.rpartition("@")
     if scheme == "file":
         return _parse_file(url, parts.netloc, parts.path)
