@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from argosy.resolver.catalog import Catalog
+from argosy.resolver.catalog import Catalog, Lookups
 from argosy.resolver.documents import digest
 from argosy.resolver.errors import Denied, Reason, RetryLater
 from argosy.resolver.manifests import ResourceName
@@ -270,3 +270,14 @@ def test_what_a_partial_clone_may_lack_is_brought_before_it_is_read(catalog: Cat
             repository(), clone.path, Origin(ETL, commit), "WorkflowTemplate", ResourceName("x"), prefetch=prefetch
         )
     assert asked == [(commit, True, False)] * 2
+
+
+def test_hits_and_misses_of_what_is_at_hand_are_counted(catalog: Catalog, clone: Clone) -> None:
+    clone.commit({"load.yaml": template("load")})
+    assert (catalog.index_lookups, catalog.manifest_lookups) == (Lookups(0, 0), Lookups(0, 0))
+    for _ in range(3):
+        find(catalog, clone, "load")
+    assert (catalog.index_lookups, catalog.manifest_lookups) == (Lookups(0, 1), Lookups(2, 1))
+    clone.commit({"other.yaml": template("other")})
+    find(catalog, clone, "load")
+    assert (catalog.index_lookups, catalog.manifest_lookups) == (Lookups(0, 2), Lookups(3, 1))

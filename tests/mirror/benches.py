@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from argosy.resolver.mirror import LOCAL_SCHEMES, Mirror
+from argosy.resolver.mirror import LOCAL_SCHEMES, FetchObserver, Mirror, nobody
 from argosy.resolver.repositories import Repository
 from argosy.resolver.sources import RepositoryAlias
 
@@ -34,7 +34,7 @@ class Bench:
     clock: Clock = field(default_factory=Clock)
     path: str = field(default_factory=lambda: os.environ["PATH"])
 
-    def mirror(self, url: str, alias: str = "templates", **changes: Any) -> Mirror:
+    def mirror(self, url: str, alias: str = "templates", *, fetched: FetchObserver = nobody, **changes: Any) -> Mirror:
         """A mirror of a URL; `changes` are fields of its Repository."""
         changes.setdefault("fetch_timeout_seconds", 10.0)
         return Mirror(
@@ -43,6 +43,7 @@ class Bench:
             environment={"PATH": self.path},
             clock=self.clock,
             schemes=ANY_SCHEME,
+            fetched=fetched,
         )
 
     def later(self, seconds: float = 100.0) -> float:

@@ -14,7 +14,7 @@ from argosy.resolver.catalog import Catalog
 from argosy.resolver.flatten import flatten
 from argosy.resolver.flattened import Flattened, Mode
 from argosy.resolver.lock import lock_of, with_lock
-from argosy.resolver.mirror import Mirror
+from argosy.resolver.mirror import FetchObserver, Mirror, nobody
 from argosy.resolver.search import Question, Search
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Surroundings:
     parse_in_child: bool = False
     """Whether indexing and parsing run in a child process: wanted beside a server, not worth its start in a command."""
     catalog_budget_bytes: int = 256 * 1024 * 1024
+    fetched: FetchObserver = nobody
+    """Told of each fetch that git was run for."""
 
 
 class Resolver:
@@ -79,6 +81,7 @@ class Resolver:
                     self.surroundings.cache_folder,
                     environment=self.surroundings.environment,
                     clock=self.surroundings.clock,
+                    fetched=self.surroundings.fetched,
                 )
             return self._mirrors[repository.alias]
 

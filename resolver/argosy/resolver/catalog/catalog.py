@@ -11,7 +11,7 @@ from argosy.resolver.catalog.flights import Flights
 from argosy.resolver.catalog.indexing import Indexer, Scope
 from argosy.resolver.catalog.local import Local
 from argosy.resolver.catalog.reading import Documents, decode_documents
-from argosy.resolver.catalog.recent import Recent
+from argosy.resolver.catalog.recent import Lookups, Recent
 from argosy.resolver.catalog.requests import (
     documents_from,
     documents_request,
@@ -78,6 +78,17 @@ class Catalog:
         """End the child process and let go of the cache's file."""
         self._reader.close()
         self._cache.close()
+
+    @property
+    def index_lookups(self) -> Lookups:
+        """How often what a commit defines was at hand; where it was not, files or the cache folder were read."""
+        return self._indexes.lookups
+
+    @property
+    def manifest_lookups(self) -> Lookups:
+        """As `index_lookups`, for parsed manifests. Who waits for the same reading counts as a miss as well."""
+        resources, documents = self._resources.lookups, self._documents.lookups
+        return Lookups(resources.hits + documents.hits, documents.misses)
 
     def index(
         self, repository: Repository, clone: Path, commit: CommitId, *, prefetch: Prefetch | None = None

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-__all__ = ["Recent"]
+__all__ = ["Lookups", "Recent"]
 
 _Key = TypeVar("_Key", bound="Hashable")
 _Value = TypeVar("_Value")
+
+
+class Lookups(NamedTuple):
+    """How often something was looked for, since the process started."""
+
+    hits: int
+    misses: int
 
 
 class Recent(Generic[_Key, _Value]):
@@ -23,6 +30,13 @@ class Recent(Generic[_Key, _Value]):
         self._lock = threading.Lock()
         self._items: OrderedDict[_Key, tuple[_Value, int]] = OrderedDict()
         self._bytes = 0
+        self._hits = 0
+        self._misses = 0
+
+    @property
+    def lookups(self) -> Lookups:
+        """How often `get` found something, and how often not."""
+        return Lookups(self._hits, self._misses)
 
     @property
     def used_bytes(self) -> int:
@@ -33,7 +47,9 @@ class Recent(Generic[_Key, _Value]):
         """What was put under this key, if it is still here."""
         with self._lock:
             if key not in self._items:
+                self._misses += 1
                 return None
+            self._hits += 1
             self._items.move_to_end(key)
             return self._items[key][0]
 

@@ -43,6 +43,8 @@ class Errand:
     """For the fetch itself, however long its callers wait."""
     afterwards: Callable[[], object] = bool
     """Done when the errand was, and nobody waits any more."""
+    report: Callable[[float, ArgosyError | None], object] | None = None
+    """Told how many seconds the errand took, and its error: not where another process had done it already."""
 
 
 @dataclass(slots=True)
@@ -113,22 +115,31 @@ class Fetches:
             return flight, flight.answers(not_before)
 
     def _fly(self, errand: Errand, flight: _Flight) -> None:
-        ends_at = time.monotonic() + errand.deadline_seconds
+        try:
+            self._perform(errand, flight)
+        finally:
+            self._land(errand.key, flight)
+        if not flight.error:
+            errand.afterwards()
+
+    def _perform(self, errand: Errand, flight: _Flight) -> None:
+        started = time.monotonic()
+        ends_at = started + errand.deadline_seconds
+        performed = False
         try:
             self._lock_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with locked(self._lock_file, deadline_seconds=errand.deadline_seconds) as lock:
                 began = self._begin(flight)
                 if not errand.is_done(flight.not_before):
-                    errand.perform(Work(lock, max(ends_at, time.monotonic() + errand.deadline_seconds / 2)), began)
+                    performed, started = True, time.monotonic()
+                    errand.perform(Work(lock, max(ends_at, started + errand.deadline_seconds / 2)), began)
         except ArgosyError as error:
             flight.error = error
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
             flight.error = _unforeseen(error)
             flight.error.__cause__ = error
-        finally:
-            self._land(errand.key, flight)
-        if not flight.error:
-            errand.afterwards()
+        if errand.report and (performed or flight.error):
+            errand.report(time.monotonic() - started, flight.error)
 
     def _begin(self, flight: _Flight) -> float:
         with self._mutex:

@@ -13,7 +13,9 @@ from argosy.resolver.mirror.fetches import Errand, fetches_into
 from argosy.resolver.mirror.maintenance import needs_repacking, repack
 from argosy.resolver.mirror.objects import FULL_ID, Objects, PathChange, folder_identity
 from argosy.resolver.mirror.remotes import LOCAL_SCHEMES, SECURE_SCHEMES, parse_remote
+from argosy.resolver.mirror.reports import CloneState, FetchKind, FetchObserver, FetchReport, nobody
 from argosy.resolver.mirror.snapshots import Snapshot, read_snapshot, signature
+from argosy.resolver.mirror.sweeping import PackSizes
 from argosy.resolver.mirror.transport import Transport
 from argosy.resolver.sources import CommitId, short
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
+    from argosy.resolver.errors import ArgosyError
     from argosy.resolver.mirror.trees import Change, File
     from argosy.resolver.refs import Refs
     from argosy.resolver.repositories import Repository
@@ -53,10 +56,12 @@ class Mirror:
         environment: Mapping[str, str],
         clock: Callable[[], float],
         schemes: AbstractSet[str] | None = None,
+        fetched: FetchObserver = nobody,
     ) -> None:
         """Nothing is read or fetched yet. Local repositories are allowed to whom git is run for as a person.
 
-        `schemes` allows others than that: see `remotes`. Raises Misconfigured when the URL may not be used.
+        `schemes` allows others than that: see `remotes`; `fetched` is told of each fetch.
+        Raises Misconfigured when the URL may not be used.
         """
         if schemes is None:
             schemes = LOCAL_SCHEMES if repository.credentials.ambient else SECURE_SCHEMES
@@ -68,6 +73,8 @@ class Mirror:
         self._clone = Clone(self.path, Transport(repository, remote, environment))
         self._objects = Objects(self.path)
         self._fetches = fetches_into(self.path, clock)
+        self._fetched = fetched
+        self._sizes = PackSizes(self.path)
         self._known: tuple[object, Snapshot] | None = None
 
     def refs(self) -> Refs:
@@ -78,6 +85,11 @@ class Mirror:
     def is_whole(self) -> bool:
         """Whether the server refused to leave blobs out, so that the clone holds all of them."""
         return self._snapshot().filter == ""
+
+    def state(self) -> CloneState:
+        """What is on disk now. Costs a look at two files, asks git nothing and mends nothing."""
+        fetched_at = self._fetched_at()
+        return CloneState(fetched_at if fetched_at >= 0 else None, self._sizes.total())
 
     def refresh(self, *, not_before: float, deadline_seconds: float | None = None) -> Refs:
         """The refs by a fetch that began at or after `not_before` (epoch seconds); clones when there is no clone.
@@ -91,6 +103,7 @@ class Mirror:
             lambda oldest: oldest <= self._fetched_at() <= self._clock(),
             self._flight_seconds(deadline_seconds),
             self._tidy,
+            self._reporter(FetchKind.REFS),
         )
         self._fetch(errand, not_before, deadline_seconds)
         return self.refs()
@@ -105,6 +118,7 @@ class Mirror:
             lambda work, _: self._clone.fetch_commit(commit, work),
             lambda _: self.contains(commit),
             self._flight_seconds(deadline_seconds),
+            report=self._reporter(FetchKind.COMMIT),
         )
         self._fetch(errand, self._clock(), deadline_seconds)
 
@@ -120,6 +134,7 @@ class Mirror:
             lambda work, _: self._clone.fetch_ref(name, work),
             lambda _: False,
             self._flight_seconds(deadline_seconds),
+            report=self._reporter(FetchKind.REF),
         )
         self._fetch(errand, self._clock(), deadline_seconds)
 
@@ -136,6 +151,7 @@ class Mirror:
             lambda work, _: self._clone.fetch_blobs(missing, work),
             lambda _: not self._objects.missing(missing),
             self._flight_seconds(deadline_seconds),
+            report=self._reporter(FetchKind.BLOBS),
         )
         self._fetch(errand, self._clock(), deadline_seconds)
 
@@ -198,6 +214,12 @@ class Mirror:
     def _fetch(self, errand: Errand, not_before: float, deadline_seconds: float | None) -> None:
         self._fetches.run(errand, not_before=not_before, deadline_seconds=deadline_seconds)
 
+    def _reporter(self, kind: FetchKind) -> Callable[[float, ArgosyError | None], object]:
+        def report(seconds: float, error: ArgosyError | None) -> None:
+            self._fetched(FetchReport(self.repository.alias, kind, seconds, error.reason if error else None))
+
+        return report
+
     def _flight_seconds(self, deadline_seconds: float | None) -> float:
         return max(self.repository.fetch_timeout_seconds, deadline_seconds or 0.0)
 
@@ -254,6 +276,7 @@ class Mirror:
             self._clone.make,
             lambda _: folder_identity(self.path) not in (None, spoilt),
             self.repository.fetch_timeout_seconds,
+            report=self._reporter(FetchKind.REMAKE),
         )
         self._fetch(errand, self._clock(), _REMAKING_PATIENCE_SECONDS)
         return True

@@ -39,6 +39,26 @@ def pack_bytes(clone: Path) -> int:
     return total
 
 
+class PackSizes:
+    """The size of a clone's packs, added up again only when a pack came or went. Threads may share it."""
+
+    def __init__(self, clone: Path) -> None:
+        self._clone = clone
+        self._known: tuple[object, int] | None = None
+
+    def total(self) -> int:
+        """In bytes; 0 where there is no clone."""
+        try:
+            status = (self._clone / "objects" / "pack").stat()
+        except OSError:
+            return 0
+        now = (status.st_ino, status.st_mtime_ns)
+        known = self._known
+        if known is None or known[0] != now:
+            known = self._known = (now, pack_bytes(self._clone))
+        return known[1]
+
+
 def _litter(clone: Path) -> Iterator[Path]:
     for suffix in (NEW_SUFFIX, OLD_SUFFIX):
         yield from clone.parent.glob(f".{clone.name}.*{suffix}")
