@@ -30,7 +30,10 @@ class Reason(StrEnum):
     AMBIGUOUS_NAME = "AmbiguousName"
     AMBIGUOUS_VERSION = "AmbiguousVersion"
     CACHE_NOT_WRITABLE = "CacheNotWritable"
+    CERTIFICATE_UNUSABLE = "CertificateUnusable"
     CLONE_DAMAGED = "CloneDamaged"
+    CLUSTER_FORBIDDEN = "ClusterForbidden"
+    CLUSTER_UNAVAILABLE = "ClusterUnavailable"
     DISK_FULL = "DiskFull"
     DUPLICATE_DEFINITION = "DuplicateDefinition"
     DYNAMIC_REFERENCE = "DynamicReference"
@@ -66,7 +69,9 @@ class Reason(StrEnum):
 # What follows a scheme up to an "@" is a credential, but for the user that git servers have for ssh; so is the value
 # of these headers and query parameters.
 _USERINFO = re.compile(r"(?<=://)(?!git@)[^/\s@]+(?:@[^/\s@]+)*@")
-_HEADER = re.compile(r"(?i)\b(authorization|private-token|x-[a-z-]*token)\s*[:=]\s*(?:(?:basic|bearer|token)\s+)?\S+")
+_HEADER = re.compile(
+    r"(?i)\b(authorization|private-token|x-[a-z-]{0,40}token)\s*[:=]\s*(?:(?:basic|bearer|token)\s+)?\S+"
+)
 _QUERY = re.compile(r"(?i)([?&](?:access_token|private_token|token|password|key|sig|signature)=)[^&\s'\"]+")
 
 
