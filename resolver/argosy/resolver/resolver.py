@@ -18,12 +18,13 @@ from argosy.resolver.mirror import FetchObserver, Mirror, nobody
 from argosy.resolver.search import Question, Search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
     from types import TracebackType
 
     from argosy.resolver.catalog import Index
     from argosy.resolver.manifests import Manifest, ResourceKind, ResourceName
+    from argosy.resolver.mirror.at_hand import AtHand
     from argosy.resolver.repositories import Repository
     from argosy.resolver.settings import ResolverSettings
     from argosy.resolver.sources import CommitId, Origin, RepositoryAlias, Resource
@@ -98,28 +99,55 @@ class Resolver:
             origin.commit,
         )
 
-    def search(self, question: Question) -> Search:
-        """The lookup of one request; what it notices along the way stays on it."""
+    def search(self, question: Question, *, at_hand: bool = False) -> Search:
+        """The lookup of one request; what it notices along the way stays on it.
+
+        With `at_hand` it raises Cold instead of fetching, reading or parsing anything.
+        """
         if not question.now:
             question = replace(question, now=self.surroundings.clock())
+        if at_hand:
+            return Search(question, self.repositories, self._clone_at_hand, ShelfAtHand(self), self.settings.policy)
         return Search(question, self.repositories, self.mirror, self, self.settings.policy)
 
-    def resolve(
+    def _clone_at_hand(self, repository: Repository) -> AtHand:
+        return self.mirror(repository).at_hand()
+
+    def resolve(  # one subject, one question, and what an operator may set
         self,
         manifest: Manifest,
         question: Question,
         *,
         mode: Mode = Mode.FLATTEN,
         labels: Mapping[str, str] | None = None,
+        reserved: Collection[str] = (),
+        at_hand: bool = False,
     ) -> Flattened:
         """The manifest as Argo's controller needs it, with the lock and `labels` written on it.
 
-        A manifest that asks for nothing comes back as the very same object. Raises Denied and RetryLater.
+        A manifest that asks for nothing comes back as the very same object. Raises Denied and RetryLater, and with
+        `at_hand` Cold, where an answer could not be given without waiting.
         """
-        search = self.search(question)
-        flattened = flatten(manifest, search, mode=mode, namespace=question.namespace)
+        search = self.search(question, at_hand=at_hand)
+        flattened = flatten(manifest, search, mode=mode, namespace=question.namespace, reserved=reserved)
         notices = tuple(dict.fromkeys((*search.notices, *flattened.notices)))
         if not flattened.taken:
             return replace(flattened, notices=notices)
         locked = with_lock(flattened.manifest, lock_of(flattened.taken, flattened.frozen), labels)
         return replace(flattened, manifest=locked, notices=notices)
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfAtHand:
+    """The shelf of a Resolver as far as it is in memory; raises Cold beyond that."""
+
+    resolver: Resolver
+
+    def index(self, repository: Repository, commit: CommitId, *, fetch: bool = True) -> Index:  # noqa: ARG002  # the Protocol's
+        """Which objects stand where at a commit; nothing is fetched, whatever `fetch` says."""
+        return self.resolver.catalog.index_at_hand(repository, self.resolver.mirror(repository).path, commit)
+
+    def resource(self, repository: Repository, origin: Origin, kind: ResourceKind, name: ResourceName) -> Resource:
+        """The one object of that kind and name at a commit."""
+        path = self.resolver.mirror(repository).path
+        return self.resolver.catalog.resource_at_hand(repository, path, origin, kind, name)

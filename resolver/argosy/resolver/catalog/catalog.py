@@ -18,6 +18,7 @@ from argosy.resolver.catalog.requests import (
     index_from,
     index_request,
 )
+from argosy.resolver.cold import Cold
 from argosy.resolver.globs import matches
 from argosy.resolver.mirror.objects import Objects
 
@@ -131,6 +132,27 @@ class Catalog:
             (scope, origin, kind, name), resource, documents.size * _PARSED_FACTOR // len(documents.manifests)
         )
         return resource
+
+    def resource_at_hand(
+        self, repository: Repository, clone: Path, origin: Origin, kind: ResourceKind, name: ResourceName
+    ) -> Resource:
+        """As `resource`, from memory alone; raises Cold where anything would have to be read."""
+        scope = _scope(repository, clone)
+        if known := self._resources.get((scope, origin, kind, name)):
+            return known
+        index = self._indexes.get((scope, origin.commit))
+        entry = one_definition(index, origin, kind, name) if index else None
+        documents = self._documents.get(entry.blob) if entry else None
+        if entry is None or documents is None:
+            raise Cold
+        return resource_from(documents, entry, origin)
+
+    def index_at_hand(self, repository: Repository, clone: Path, commit: CommitId) -> Index:
+        """As `index`, from memory alone; raises Cold where the commit would have to be read."""
+        index = self._indexes.get((_scope(repository, clone), commit))
+        if index is None:
+            raise Cold
+        return index
 
     def _read_index(self, scope: Scope, commit: CommitId, prefetch: Prefetch | None) -> Index:
         if prefetch is not None:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from argosy.resolver.errors import Denied, Reason, RetryLater, located
+from argosy.resolver.mirror.at_hand import AtHand
 from argosy.resolver.mirror.clones import Clone, clone_path
 from argosy.resolver.mirror.fetches import Errand, fetches_into
 from argosy.resolver.mirror.maintenance import needs_repacking, repack
@@ -76,6 +77,10 @@ class Mirror:
         self._fetched = fetched
         self._sizes = PackSizes(self.path)
         self._known: tuple[object, Snapshot] | None = None
+
+    def at_hand(self) -> AtHand:
+        """What can be asked of the clone without waiting."""
+        return AtHand(lambda: self._snapshot().refs, self._objects)
 
     def refs(self) -> Refs:
         """The refs as of the last fetch by any process; raises RetryLater(NOT_FETCHED) when there was none."""
