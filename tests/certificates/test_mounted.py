@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from argosy.agent.certificates import Mounted, Rotation, ServingCertificate
+from argosy.agent.certificates import Mounted, Rotation, ServingCertificate, folder
 from argosy.agent.certificates.bundle import Pair
 from argosy.agent.certificates.mounted import check_pair
 from argosy.agent.certificates.names import missing_names
@@ -23,16 +23,16 @@ GOOD = pair_at()
 OTHER = pair_at()
 
 
-def _mount(folder: Path, pair: Pair, generation: str) -> None:
+def _mount(mount: Path, pair: Pair, generation: str) -> None:
     """What kubelet does: a folder for each version of the Secret, and one link that is swapped."""
-    version = folder / f"..{generation}"
+    version = mount / f"..{generation}"
     version.mkdir(parents=True)
     for name, content in (("tls.crt", pair.certificate), ("tls.key", pair.key)):
         (version / name).write_bytes(content)
-        if not (folder / name).is_symlink():
-            (folder / name).symlink_to(f"..data/{name}")
-    (folder / "..data_tmp").symlink_to(version.name)
-    (folder / "..data_tmp").replace(folder / "..data")
+        if not (mount / name).is_symlink():
+            (mount / name).symlink_to(f"..data/{name}")
+    (mount / "..data_tmp").symlink_to(version.name)
+    (mount / "..data_tmp").replace(mount / "..data")
 
 
 def test_a_mounted_pair_is_served_and_followed(tmp_path: Path) -> None:
@@ -47,6 +47,23 @@ def test_a_mounted_pair_is_served_and_followed(tmp_path: Path) -> None:
         seen.append(serving.served.serial)
 
     assert seen == [serial_of(GOOD.certificate), serial_of(OTHER.certificate)]
+
+
+def test_a_mount_that_is_swapped_between_two_files_is_read_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _mount(tmp_path, GOOD, "1")
+    read = folder._content
+
+    def swap_after(path: Path) -> bytes:
+        content = read(path)
+        if path.name == "tls.crt":
+            _mount(tmp_path, OTHER, "2")
+        return content
+
+    monkeypatch.setattr(folder, "_content", swap_after)
+
+    assert Pair.of(folder.files_in(tmp_path)) == GOOD
 
 
 def test_files_without_a_mount_are_served_too(tmp_path: Path) -> None:

@@ -79,6 +79,12 @@ def test_who_has_not_read_the_newest_writes_nothing(api: ApiServer) -> None:
     for version in (None, stored.version):
         with pytest.raises(Conflict):
             store.write(FIRST, version)
+    newest = store.read()
+    assert newest is not None
+    assert newest.bundle == SECOND
+    store.write(FIRST, newest.version)
+    assert api.objects[PATH]["data"] == _encoded(FIRST)
+
     api.objects.clear()
     with pytest.raises(Conflict):
         store.write(FIRST, stored.version)
