@@ -10,6 +10,8 @@ from __future__ import annotations
 VERSION = "pipekit.io.templates.gitVersion"
 REPOSITORY = "pipekit.io.templates.gitRepo"
 PULL_POLICY = "pipekit.io.templates.pullPolicy"
+RESOLVE_AT = "pipekit.io.templates.resolveAt"
+"""On a CronWorkflow, an annotation: `Tick` (default) or `Creation`."""
 ASKED_KEYS = (VERSION, REPOSITORY, PULL_POLICY)
 
 # Argosy writes these, and overwrites what a user put there.
