@@ -28,7 +28,7 @@ def test_every_reason_is_explained() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "structure"),
-    [("## Each repository", settings._RepositoryWire), ("## `credentials`", settings._CredentialsWire)],  # type: ignore[attr-defined,unused-ignore]  # the file's structure is nobody else's business
+    [("## Each repository", settings.RepositoryWire), ("## `credentials`", settings.CredentialsWire)],
 )
 def test_every_key_of_the_settings_is_explained(heading: str, structure: type[msgspec.Struct]) -> None:
     keys = {one.encode_name for one in msgspec.structs.fields(structure)} - {"credentials"}

@@ -15,6 +15,7 @@ from argosy.resolver.sources import PullPolicy, RepositoryAlias
 
 FOLDER = Path("/etc/argosy")
 URL = "https://git.example/a.git"
+SSH_URL = "git@git.example:a.git"
 
 
 def test_a_url_is_enough() -> None:
@@ -26,7 +27,7 @@ def test_a_url_is_enough() -> None:
 def test_every_key_finds_its_place() -> None:
     row = {
         "alias": "platform",
-        "url": URL,
+        "url": SSH_URL,
         "credentials": {"sshKeyFile": "keys/platform", "knownHostsFile": "/etc/known-hosts"},
         "caFile": "ca.pem",
         "proxy": "http://proxy.example:3128",
@@ -46,7 +47,7 @@ def test_every_key_finds_its_place() -> None:
 
     expected = Repository(
         RepositoryAlias("platform"),
-        URL,
+        SSH_URL,
         credentials=Credentials(
             ssh_key_file=FOLDER / "keys/platform",
             known_hosts_file=Path("/etc/known-hosts"),
@@ -87,6 +88,20 @@ def one(**changes: Any) -> Any:
         (one(fetchTimeout="60"), "repositories[0].fetchTimeout", "'60' is not a duration"),
         (one(fetchTimeout=60), "repositories[0].fetchTimeout", "expected `str`, got `int`"),
         (one(pullPolicy="always"), "repositories[0].pullPolicy", "invalid enum value 'always'"),
+        (one(url="http://git.example/a.git"), "repositories[0].url", "has the scheme http, which is not allowed here"),
+        (one(url="https://me:s3cr3t@git.example/a.git"), "repositories[0].url", "holds a user name or a password"),
+        (one(url="/srv/a.git"), "repositories[0].url", "has the scheme file, which is not allowed here"),
+        (one(paths=[]), "repositories[0].paths", "an empty list would match nothing"),
+        (one(paths=["a", "**.yaml"]), "repositories[0].paths[1]", "** must stand alone between slashes"),
+        (one(defaultVersion="a..b"), "repositories[0].defaultVersion", "a..b"),
+        (one(maxBlobBytes=0), "repositories[0].maxBlobBytes", "expected `int` >= 1"),
+        (one(credentials={"sshKeyFile": "a"}), "repositories[0].credentials", "an ssh key does not suit https://"),
+        (one(url=SSH_URL, credentials={"tokenFile": "a"}), "repositories[0].credentials", "must not go over ssh://"),
+        (
+            one(url=SSH_URL, credentials={"sshKeyFile": "a"}),
+            "repositories[0].credentials",
+            "no known hosts are given for ssh",
+        ),
         (one(tagFormat="v1"), "repositories[0].tagFormat", "must hold {version} once"),
         (
             one(credentials={"tokenFile": "a", "sshKeyFile": "b"}),
@@ -109,6 +124,7 @@ def test_a_wrong_key_is_named_by_its_path(mapping: Any, place: str, problem: str
 
     assert (caught.value.site, caught.value.reason) == (place, Reason.INVALID_SETTINGS)
     assert problem in caught.value.problem
+    assert "s3cr3t" not in str(caught.value)
 
 
 def test_the_settings_of_the_documentation_are_accepted() -> None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import msgspec
 
 from argosy.resolver.durations import parse_duration
-from argosy.resolver.errors import Misconfigured, Reason
+from argosy.resolver.errors import Misconfigured, Reason, located
+from argosy.resolver.mirror.credentials import check_credentials
+from argosy.resolver.mirror.remotes import parse_remote
 from argosy.resolver.policy import Policy, policy_from
+from argosy.resolver.policy.settings import check_patterns, check_version
 from argosy.resolver.repositories import DEFAULT_PATHS, Credentials, MovedTag, Repository
 from argosy.resolver.sources import PullPolicy, RepositoryAlias
 from argosy.resolver.structures import Structure, structured
@@ -23,10 +26,24 @@ from argosy.resolver.versions import check_tag_format
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = [
+    "DEFAULT_ALIAS",
+    "CredentialsWire",
+    "RepositoryWire",
+    "ResolverSettings",
+    "check_aliases",
+    "repository_from",
+    "settings_from",
+]
+
 DEFAULT_ALIAS = RepositoryAlias("templates")
+_REMEDY: Final = "the reference of settings lists every key"
+_Bytes: TypeAlias = Annotated[int, msgspec.Meta(gt=0)]
 
 
-class _CredentialsWire(Structure, frozen=True):
+class CredentialsWire(Structure, frozen=True):
+    """The keys of `credentials`."""
+
     username: str = ""
     password_file: str = ""
     token_file: str = ""
@@ -35,10 +52,12 @@ class _CredentialsWire(Structure, frozen=True):
     known_hosts_file: str = ""
 
 
-class _RepositoryWire(Structure, frozen=True):
+class RepositoryWire(Structure, frozen=True):
+    """The keys of each repository."""
+
     url: str
-    alias: str = ""
-    credentials: _CredentialsWire = _CredentialsWire()
+    alias: str = DEFAULT_ALIAS
+    credentials: CredentialsWire = CredentialsWire()
     ca_file: str = ""
     proxy: str = ""
     paths: list[str] = msgspec.field(default_factory=lambda: list(DEFAULT_PATHS))
@@ -49,12 +68,12 @@ class _RepositoryWire(Structure, frozen=True):
     staleness_limit: str = "24h"
     fetch_timeout: str = "60s"
     moved_tag: MovedTag = MovedTag.WARN
-    max_blob_bytes: int = 1024 * 1024
-    max_clone_bytes: int = 2 * 1024**3
+    max_blob_bytes: _Bytes = 1024 * 1024
+    max_clone_bytes: _Bytes = 2 * 1024**3
 
 
 class _SettingsWire(Structure, frozen=True):
-    repositories: list[_RepositoryWire]
+    repositories: list[Any]
     policy: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
@@ -71,12 +90,23 @@ def settings_from(mapping: object, *, folder: Path) -> ResolverSettings:
 
     Raises Misconfigured with the path of the wrong key, as `repositories[0].fetchTimeout`.
     """
-    wire = structured(mapping, _SettingsWire, "", remedy="the reference of settings lists every key")
+    wire = structured(mapping, _SettingsWire, "", remedy=_REMEDY)
     repositories = tuple(
-        _repository(row, f"repositories[{number}]", folder) for number, row in enumerate(wire.repositories)
+        repository_from(row, f"repositories[{number}]", folder=folder) for number, row in enumerate(wire.repositories)
     )
     check_aliases(repositories)
     return ResolverSettings(repositories, policy_from(wire.policy, "policy"))
+
+
+def repository_from(row: object, place: str, *, folder: Path) -> Repository:
+    """One repository of a settings file; raises Misconfigured with the path of the wrong key below `place`."""
+    wire = structured(row, RepositoryWire, place, remedy=_REMEDY)
+    repository = _repository(wire, place, folder)
+    with located(f"{place}.url"):
+        remote = parse_remote(repository.url)
+    with located(f"{place}.credentials"):
+        check_credentials(repository.credentials, remote)
+    return repository
 
 
 def check_aliases(repositories: tuple[Repository, ...]) -> None:
@@ -97,8 +127,11 @@ def check_aliases(repositories: tuple[Repository, ...]) -> None:
             )
 
 
-def _repository(wire: _RepositoryWire, place: str, folder: Path) -> Repository:
+def _repository(wire: RepositoryWire, place: str, folder: Path) -> Repository:
+    check_patterns(wire.paths, f"{place}.paths")
     check_tag_format(wire.tag_format, f"{place}.tagFormat")
+    if wire.default_version:
+        check_version(wire.default_version, f"{place}.defaultVersion")
     return Repository(
         alias=RepositoryAlias(wire.alias or DEFAULT_ALIAS),
         url=wire.url,
@@ -118,7 +151,7 @@ def _repository(wire: _RepositoryWire, place: str, folder: Path) -> Repository:
     )
 
 
-def _credentials(wire: _CredentialsWire, place: str, folder: Path) -> Credentials:
+def _credentials(wire: CredentialsWire, place: str, folder: Path) -> Credentials:
     ways = [name for name in ("tokenFile", "bearerTokenFile", "passwordFile", "sshKeyFile") if _given(wire, name)]
     if len(ways) > 1:
         raise Misconfigured(
@@ -141,7 +174,7 @@ def _credentials(wire: _CredentialsWire, place: str, folder: Path) -> Credential
     )
 
 
-def _given(wire: _CredentialsWire, name: str) -> bool:
+def _given(wire: CredentialsWire, name: str) -> bool:
     as_mapping: Mapping[str, object] = msgspec.to_builtins(wire)
     return bool(as_mapping[name])
 

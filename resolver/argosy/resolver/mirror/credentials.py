@@ -38,9 +38,8 @@ class Secrets:
 
 def read_secrets(credentials: Credentials, remote: Remote, proxy: str = "") -> Secrets:
     """Read the files now; raises Misconfigured when they cannot be read, or do not suit the URL."""
+    check_credentials(credentials, remote)
     user, file = _basic(credentials)
-    chosen = [one for one in (file, credentials.bearer_token_file, credentials.ssh_key_file) if one]
-    _check_choice(credentials, remote, len(chosen))
     values = _proxy_values(proxy)
     if file:
         secret = _read(file)
@@ -91,8 +90,11 @@ def _basic(credentials: Credentials) -> tuple[str, Path | None]:
     return credentials.username, credentials.password_file
 
 
-def _check_choice(credentials: Credentials, remote: Remote, count: int) -> None:
-    if count > 1 or (credentials.token_file and credentials.password_file):
+def check_credentials(credentials: Credentials, remote: Remote) -> None:
+    """Raise Misconfigured for credentials that exclude each other or do not suit the URL; no file is read."""
+    _, basic = _basic(credentials)
+    chosen = [one for one in (basic, credentials.bearer_token_file, credentials.ssh_key_file) if one]
+    if len(chosen) > 1 or (credentials.token_file and credentials.password_file):
         raise _refused("more than one of token, bearer token, password and ssh key is given")
     by_http = credentials.token_file or credentials.password_file or credentials.bearer_token_file
     if by_http and remote.scheme != "https":

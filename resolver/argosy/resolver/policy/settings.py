@@ -14,7 +14,7 @@ from argosy.resolver.versions import parse_version
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["policy_from"]
+__all__ = ["check_patterns", "check_version", "policy_from"]
 
 _KEYS = (
     "a policy has rules and defaultVersions; a rule has namespaces, repositories, paths, versions, tagsOnly and "
@@ -58,7 +58,7 @@ def policy_from(mapping: object, place: str) -> Policy:
 
 def _rule(wire: _RuleWire, place: str) -> Rule:
     for key, patterns in _given_patterns(wire):
-        _check_patterns(patterns, f"{place}.{key}")
+        check_patterns(patterns, f"{place}.{key}")
     return Rule(
         namespaces=wire.namespaces,
         repositories=wire.repositories,
@@ -79,17 +79,21 @@ def _given_patterns(wire: _RuleWire) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _default_version(wire: _DefaultVersionWire, place: str) -> DefaultVersion:
-    _check_patterns(wire.namespaces, f"{place}.namespaces")
-    try:
-        parse_version(wire.version)
-    except Denied as error:
-        raise Misconfigured(
-            Reason.INVALID_SETTINGS, error.problem, site=f"{place}.version", remedy=error.remedy
-        ) from error
+    check_patterns(wire.namespaces, f"{place}.namespaces")
+    check_version(wire.version, f"{place}.version")
     return DefaultVersion(wire.namespaces, wire.version)
 
 
-def _check_patterns(patterns: Sequence[str], place: str) -> None:
+def check_version(version: str, place: str) -> None:
+    """Raise Misconfigured for a version that nobody could ask for."""
+    try:
+        parse_version(version)
+    except Denied as error:
+        raise Misconfigured(Reason.INVALID_SETTINGS, error.problem, site=place, remedy=error.remedy) from error
+
+
+def check_patterns(patterns: Sequence[str], place: str) -> None:
+    """Raise Misconfigured for an empty list, and for a glob that would not mean what its author expects."""
     if not patterns:
         raise Misconfigured(
             Reason.INVALID_SETTINGS,
