@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from argosy.agent.cli import diff, lint, resolve, templates, versions
+from argosy.agent.cli import agent, diff, lint, resolve, templates, versions
 from argosy.agent.cli.environment import DEBUG, wants_tracebacks
 from argosy.agent.cli.exits import ExitStatus, status_of
 from argosy.agent.cli.problems import report_problem
@@ -106,5 +106,6 @@ for _module, _command, _summary in (
     (versions, versions.versions, "List the versions that have a template."),
     (diff, diff.diff, "Show how a template differs between versions."),
     (lint, lint.lint, "Check templates before anybody uses them."),
+    (agent, agent.agent, "Run the webhook."),
 ):
     application.command(epilog=_module.EXAMPLES, short_help=_summary)(_command)

@@ -1,4 +1,4 @@
-"""The only place of the command line that reads the environment, and what it reads there."""
+"""What the command line reads of the environment by itself; `settings.environment` has the variables of settings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 CACHE = "ARGOSY_CACHE"
 DEBUG = "ARGOSY_DEBUG"
+_MOUNTED_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path:
@@ -26,3 +27,13 @@ def cache_folder(environment: Mapping[str, str]) -> Path:
 def wants_tracebacks(environment: Mapping[str, str]) -> bool:
     """Whether ARGOSY_DEBUG is set to something."""
     return bool(environment.get(DEBUG))
+
+
+def namespace_of(environment: Mapping[str, str]) -> str:
+    """The namespace the agent runs in: POD_NAMESPACE, or what Kubernetes mounts into its pod, or `argosy`."""
+    if named := environment.get("POD_NAMESPACE"):
+        return named
+    try:
+        return _MOUNTED_NAMESPACE.read_text(encoding="ascii").strip()
+    except OSError:
+        return "argosy"

@@ -1,0 +1,86 @@
+"""`argosy agent`: the webhook, until it is told to stop."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+import uvloop
+
+from argosy.agent.cli.environment import CACHE, cache_folder, namespace_of
+from argosy.agent.logs import configure
+from argosy.agent.metrics import Metrics
+from argosy.agent.process import Agent, Parts, cluster_parts, standalone_parts
+from argosy.agent.settings import AgentSettings, settings_of
+from argosy.resolver.errors import Misconfigured, Reason
+from argosy.resolver.resolver import Resolver, Surroundings
+
+EXAMPLES: Final = """\
+\b
+Examples:
+  argosy agent --config /etc/argosy/settings/settings.yaml
+  REPO_URL=https://git.example/team/templates.git argosy agent
+  REPO_URL=https://git.example/team/templates.git argosy agent --standalone
+"""
+_CERTIFICATES: Final = "certificates"
+# Python's default of 5 ms is how long a warm answer would wait for each thread that unpacks a cold one.
+_SWITCH_SECONDS: Final = 0.0005
+
+
+def agent(
+    *,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Settings; variables such as REPO_URL go before it.")
+    ] = None,
+    standalone: Annotated[
+        bool, typer.Option("--standalone", help="Serve without a cluster, with a certificate of its own.")
+    ] = False,
+    kubeconfig: Annotated[
+        Path | None, typer.Option("--kubeconfig", metavar="FILE", help="For an agent that runs outside of the cluster.")
+    ] = None,
+) -> None:
+    """Answer the API server when Workflows are created: with their templates taken from git.
+
+    Standing alone, it serves AdmissionReviews to whoever trusts the `ca.crt` in its cache folder. SIGTERM lets running
+    admissions end.
+    """
+    environment = dict(os.environ)
+    if standalone:
+        environment.setdefault(CACHE, str(cache_folder(environment)))
+    settings = settings_of(environment, config)
+    configure(settings.log_format, settings.log_level, sys.stderr)
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    _make(settings.cache)
+    metrics = Metrics(installed_version("argosy"))
+    if standalone:
+        parts = standalone_parts(settings, settings.cache / _CERTIFICATES)
+    else:
+        parts = cluster_parts(settings, namespace_of(environment), kubeconfig)
+    surroundings = Surroundings(settings.cache, environment, parse_in_child=True, fetched=metrics.fetched)
+    with Resolver(settings.resolver, surroundings) as resolver:
+        uvloop.run(_served(settings, parts, resolver, metrics))
+
+
+async def _served(settings: AgentSettings, parts: Parts, resolver: Resolver, metrics: Metrics) -> None:
+    running = Agent(settings, parts, resolver, metrics, time.time)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, running.stop.set)
+    await running.run()
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            Reason.INVALID_SETTINGS,
+            f"the cache folder {folder} cannot be made: {error.strerror}",
+            site=CACHE,
+            remedy="name one that can be written",
+        ) from error

@@ -1,0 +1,151 @@
+"""The agent as a whole, from start to drained end."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from argosy.agent.admission import AdmissionApplication, Admitter
+from argosy.agent.admission.application import Answered, described
+from argosy.agent.endpoints import Endpoints
+from argosy.agent.logs import Logger
+from argosy.agent.metrics import Metrics, readings_of
+from argosy.agent.process.clones import Clones
+from argosy.agent.process.parts import problem_of
+from argosy.agent.process.servers import Server
+from argosy.agent.pushes import Receiver, Refreshes, secret_in
+from argosy.agent.pushes.hosts import HostName
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from argosy.agent.process.parts import Parts
+    from argosy.agent.settings import AgentSettings
+    from argosy.resolver.resolver import Resolver
+
+__all__ = ["Agent"]
+
+_LOG: Final = Logger(__name__)
+LOOK_SECONDS: Final = 15.0
+
+
+@dataclass(slots=True)
+class Agent:
+    """One process that answers admissions. `run` in an event loop, until `stop` is set."""
+
+    settings: AgentSettings
+    parts: Parts
+    resolver: Resolver
+    metrics: Metrics
+    clock: Callable[[], float]
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    clones: Clones = field(init=False)
+    admission: AdmissionApplication = field(init=False)
+    servers: dict[str, Server] = field(default_factory=dict[str, Server])
+
+    def __post_init__(self) -> None:
+        admitter = Admitter(lambda: self.resolver, self.parts.controller, self.parts.delivery, self.parts.runner)
+        self.clones = Clones(self.resolver, self.clock)
+        self.admission = AdmissionApplication(admitter, lambda: self.settings.deadline_seconds, observe=self._observe)
+        self.metrics.read_from(lambda: readings_of(self.resolver, self.clock))
+
+    async def run(self) -> None:
+        """Serve until `stop` is set, then let running admissions end within the drain time."""
+        refreshes = Refreshes(self.clones.refresh)
+        self.servers = self._servers(refreshes)
+        loops = [
+            asyncio.create_task(self._repeat("certificate", self._look_at_certificate)),
+            asyncio.create_task(self._repeat("clones", self.clones.look)),
+            asyncio.create_task(self._repeat("cluster", self._look_at_cluster)),
+        ]
+        serving = [asyncio.create_task(server.serve()) for server in self.servers.values()]
+        try:
+            await self._until_started()
+            await self.stop.wait()
+            _LOG.info("stopping", open=self.admission.open_requests)
+        finally:
+            for server in self.servers.values():
+                server.should_exit = True
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*serving, *loops, return_exceptions=True)
+            await refreshes.close()
+            self.admission.close()
+
+    def missing(self) -> Mapping[str, str]:
+        """What the agent is not ready without, and why it is not there."""
+        missing = dict(self.clones.missing())
+        if not self.parts.serving.is_valid(self.clock()):
+            missing["certificate"] = problem_of(self.parts.rotation.problem)
+        if self.stop.is_set():
+            missing["agent"] = "stopping"
+        return missing
+
+    def _servers(self, refreshes: Refreshes) -> dict[str, Server]:
+        settings, drain = self.settings, self.settings.drain_seconds
+        tls = self.parts.serving.ssl_context_factory
+        webhook, http, pushes = settings.webhook, settings.http, settings.pushes.address
+        servers = {
+            "http": Server(Endpoints(self.metrics, self.missing), host=http.host, port=http.port),
+            "webhook": Server(self.admission, host=webhook.host, port=webhook.port, tls=tls, drain_seconds=drain),
+        }
+        if pushes.port:
+            receiver = Receiver(
+                lambda: tuple(self.resolver.repositories.values()), self._secrets(), refreshes, self.metrics.pushed
+            )
+            servers["pushes"] = Server(receiver, host=pushes.host, port=pushes.port)
+        return servers
+
+    def _secrets(self) -> dict[HostName, Any]:
+        files: dict[HostName, Path | None] = {
+            HostName.GITHUB: self.settings.pushes.github_secret_file,
+            HostName.GITLAB: self.settings.pushes.gitlab_token_file,
+        }
+        return {host: secret_in(path) for host, path in files.items() if path}
+
+    async def _until_started(self) -> None:
+        while not all(server.started for server in self.servers.values()):
+            if any(server.should_exit for server in self.servers.values()):
+                raise OSError("a port cannot be listened at")
+            await asyncio.sleep(0.01)
+        _LOG.info("serving", **{name: server.port for name, server in self.servers.items()})
+        self.started.set()
+
+    async def _look_at_certificate(self) -> float:
+        wait = await asyncio.to_thread(self.parts.rotation.tick, self.clock())
+        if served := self.parts.serving.served:
+            self.metrics.certificate(served.not_after)
+        return wait
+
+    async def _look_at_cluster(self) -> float:
+        await asyncio.to_thread(self.parts.look)
+        return LOOK_SECONDS
+
+    async def _repeat(self, name: str, look: Callable[[], Awaitable[float]]) -> None:
+        """Each look says when the next is due; several replicas do not look at the same moment."""
+        while True:
+            try:
+                wait = await look()
+            except Exception:  # noqa: BLE001  # a loop that ends is never heard of again
+                _LOG.exception("a loop failed", loop=name)
+                wait = LOOK_SECONDS
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stop.wait(), wait * random.uniform(0.9, 1.1))  # noqa: S311  # no secret
+                return
+
+    def _observe(self, answered: Answered) -> None:
+        request, verdict = answered.request, answered.verdict
+        self.metrics.admission(
+            kind=request.kind,
+            outcome=verdict.outcome,
+            reason=verdict.error.reason if verdict.error else None,
+            warm=answered.warm,
+            dry_run=request.dry_run,
+            seconds=answered.seconds,
+        )
+        _LOG.info("answered", **described(answered))
