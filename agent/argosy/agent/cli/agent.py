@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,6 +14,8 @@ import typer
 import uvloop
 
 from argosy.agent.cli.environment import CACHE, cache_folder, namespace_of
+from argosy.agent.cli.options import RepositoryOption
+from argosy.agent.cli.repositories import settings_of as repositories_of
 from argosy.agent.logs import configure
 from argosy.agent.metrics import Metrics
 from argosy.agent.process import Agent, Parts, cluster_parts, standalone_parts
@@ -25,7 +28,7 @@ EXAMPLES: Final = """\
 Examples:
   argosy agent --config /etc/argosy/settings/settings.yaml
   REPO_URL=https://git.example/team/templates.git argosy agent
-  REPO_URL=https://git.example/team/templates.git argosy agent --standalone
+  argosy agent --standalone --repo .
 """
 _CERTIFICATES: Final = "certificates"
 # Python's default of 5 ms is how long a warm answer would wait for each thread that unpacks a cold one.
@@ -37,6 +40,7 @@ def agent(
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="Settings; variables such as REPO_URL go before it.")
     ] = None,
+    repo: RepositoryOption = None,
     standalone: Annotated[
         bool, typer.Option("--standalone", help="Serve without a cluster, with a certificate of its own.")
     ] = False,
@@ -52,7 +56,7 @@ def agent(
     environment = dict(os.environ)
     if standalone:
         environment.setdefault(CACHE, str(cache_folder(environment)))
-    settings = settings_of(environment, config)
+    settings = _settings(environment, config, repo or ()) if standalone else settings_of(environment, config)
     configure(settings.log_format, settings.log_level, sys.stderr)
     sys.setswitchinterval(_SWITCH_SECONDS)
     _make(settings.cache)
@@ -64,6 +68,12 @@ def agent(
     surroundings = Surroundings(settings.cache, environment, parse_in_child=True, fetched=metrics.fetched)
     with Resolver(settings.resolver, surroundings) as resolver:
         uvloop.run(_served(settings, parts, resolver, metrics))
+
+
+def _settings(environment: dict[str, str], config: Path | None, repo: Sequence[str]) -> AgentSettings:
+    """Standing alone, it may serve a repository of this machine, with the git credentials of who runs it."""
+    resolver = repositories_of(repo, config) if repo else None
+    return settings_of(environment, config, resolver=resolver)
 
 
 async def _served(settings: AgentSettings, parts: Parts, resolver: Resolver, metrics: Metrics) -> None:

@@ -18,6 +18,8 @@ from argosy.resolver.settings import DEFAULT_ALIAS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from argosy.resolver.settings import ResolverSettings
+
 __all__ = ["REPOSITORY_VARIABLES", "VARIABLES", "settings_of"]
 
 REPOSITORY_VARIABLES: Final[Mapping[str, str]] = {
@@ -70,8 +72,10 @@ _NUMBERS: Final = ("webhook.port", "http.port", "pushes.port")
 _NEAR: Final = 0.87
 
 
-def settings_of(environment: Mapping[str, str], file: Path | None) -> AgentSettings:
-    """The settings of a file, with those of the environment over them.
+def settings_of(
+    environment: Mapping[str, str], file: Path | None, *, resolver: ResolverSettings | None = None
+) -> AgentSettings:
+    """The settings of a file, with those of the environment over them; `resolver` goes before the repositories of both.
 
     Raises Misconfigured, which names the variable or the key.
     """
@@ -83,7 +87,7 @@ def settings_of(environment: Mapping[str, str], file: Path | None) -> AgentSetti
             _put(mapping, path, _value(path, environment[variable]))
     number = _with_repository(mapping, environment)
     try:
-        return agent_settings_from(mapping, folder=folder)
+        return agent_settings_from(mapping, folder=folder, resolver=resolver)
     except Misconfigured as error:
         error.site = _named(error.site, environment, number, file)
         raise

@@ -35,7 +35,7 @@ class _Http(Structure, frozen=True):
 
 class _Certificate(Structure, frozen=True):
     folder: str = ""
-    secret: str = "argosy-certificate"
+    secret: str = "argosy-certificate"  # noqa: S105  # the name of a Secret
     service: str = "argosy"
     names: list[str] = msgspec.field(default_factory=list)
     webhook_configurations: list[str] = msgspec.field(default_factory=lambda: ["argosy"])
@@ -138,8 +138,10 @@ class AgentSettings:
     """Tells this installation's objects from another's; empty: the uid of the agent's namespace."""
 
 
-def agent_settings_from(mapping: object, *, folder: Path) -> AgentSettings:
+def agent_settings_from(mapping: object, *, folder: Path, resolver: ResolverSettings | None = None) -> AgentSettings:
     """Settings from the data of a settings file; relative paths in it start at `folder`.
+
+    With `resolver`, repositories and policy are those, and the mapping has none.
 
     Raises Misconfigured with the path of the wrong key, as `webhook.deadline`.
     """
@@ -147,7 +149,8 @@ def agent_settings_from(mapping: object, *, folder: Path) -> AgentSettings:
         raise Misconfigured(Reason.INVALID_SETTINGS, "the settings are no mapping", site="settings")
     ours = {field.encode_name for field in msgspec.structs.fields(_AgentWire)}
     own: dict[str, Any] = {key: value for key, value in mapping.items() if key in ours}
-    resolver = settings_from({key: value for key, value in mapping.items() if key not in ours}, folder=folder)
+    if resolver is None:
+        resolver = settings_from({key: value for key, value in mapping.items() if key not in ours}, folder=folder)
     wire = structured(own, _AgentWire, "", remedy="the reference of settings lists every key")
     return AgentSettings(
         resolver=resolver,
