@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from argosy.agent.admission.reviews import AdmissionRequest, BadReviewError, read_review
 from argosy.agent.admission.verdicts import Verdict, encoded, refusal
@@ -18,8 +18,6 @@ from argosy.resolver.errors import ArgosyError, Reason, RetryLater
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
-
-    from argosy.agent.admission.admitting import Admitter
 
     Scope = MutableMapping[str, Any]
     Message = MutableMapping[str, Any]
@@ -33,6 +31,14 @@ COLD_THREADS: Final = 64
 """They wait for git or for the reading child, hardly ever for the processor."""
 _RETRY_SECONDS: Final = 2.0
 _LOG: Final = Logger(__name__)
+
+
+class Decides(Protocol):
+    """An Admitter."""
+
+    def decide(self, request: AdmissionRequest, *, deadline_seconds: float, at_hand: bool = False) -> Verdict:
+        """The verdict; with `at_hand` it raises Cold instead of waiting."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class _TooLargeError(Exception):
 class AdmissionApplication:
     """The ASGI application. It is to be served without lifespan and websockets."""
 
-    admitter: Admitter
+    admitter: Decides
     deadline_seconds: Callable[[], float]
     """Well within the `timeoutSeconds` of the webhook, after which the API server listens no more."""
     max_body_bytes: int = 8 * 1024 * 1024
