@@ -1,0 +1,89 @@
+"""Argo on the control plane: its full CRDs and roles from its own module, and its controller on demand."""
+
+from __future__ import annotations
+
+import json
+import socket
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from tests.controlplane.processes import running
+from tests.controlplane.programs import argo_source, program
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+    from pathlib import Path
+
+    from tests.controlplane.cluster import ControlPlane
+
+NAMESPACE = "argo"
+ACCOUNT = "argo"
+CONFIG_MAP = "workflow-controller-configmap"
+ROLES = "manifests/cluster-install-no-crds/workflow-controller-rbac"
+STARTED = b"Starting Workflow Controller"
+HEALTH_PORT = 6060
+
+
+def install(plane: ControlPlane) -> None:
+    """Give a new cluster all of Argo's CRDs, and the roles that its users are given."""
+    source = argo_source()
+    crds = sorted((source / "manifests" / "base" / "crds" / "full").glob("argoproj.io_*.yaml"))
+    files = [*crds, source / ROLES / "workflow-aggregate-roles.yaml"]
+    plane.must("apply", "--server-side", *(f"--filename={file}" for file in files))
+    names = [f"crd/{file.stem.removeprefix('argoproj.io_')}.argoproj.io" for file in crds]
+    plane.must("wait", "--for=condition=Established", "--timeout=30s", *names)
+
+
+@contextmanager
+def workflow_controller(plane: ControlPlane, configuration: Mapping[str, Any]) -> Generator[Path]:
+    """Argo's controller for the whole cluster, with the rights and the account of Argo's installation.
+
+    The configuration is that of its ConfigMap, by key. Gives the path of its log.
+    """
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
+    # It serves its metrics on every address of the machine.
+    data = {"metricsConfig": {"enabled": False}, **configuration}
+    plane.apply(namespace, *_manifests(plane), _config_map(data))
+    log = plane.folder / "workflow-controller.log"
+    log.write_bytes(b"")
+    command = [str(program("workflow-controller")), f"--namespace={NAMESPACE}", "--loglevel=info"]
+    environment = {
+        **plane.environment,
+        "KUBECONFIG": str(plane.token_kubeconfig(NAMESPACE, ACCOUNT)),
+        "LEADER_ELECTION_DISABLE": "true",
+    }
+    with _health_port_taken(), running(command, log, lambda: STARTED in log.read_bytes(), environment=environment):
+        yield log
+
+
+def _manifests(plane: ControlPlane) -> Generator[dict[str, Any]]:
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": ACCOUNT, "namespace": NAMESPACE}}
+    yield account
+    for file in sorted((argo_source() / ROLES).glob("workflow-controller-*.yaml")):
+        manifest = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if not manifest["kind"].startswith("Cluster"):
+            manifest["metadata"]["namespace"] = NAMESPACE
+        for subject in manifest.get("subjects", []):
+            subject["namespace"] = NAMESPACE
+        yield manifest
+
+
+def _config_map(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": CONFIG_MAP, "namespace": NAMESPACE},
+        # Each value is a text of YAML by itself.
+        "data": {key: json.dumps(value) for key, value in data.items()},
+    }
+
+
+@contextmanager
+def _health_port_taken() -> Generator[None]:
+    # It serves its health on this port of every address, and goes on without where it cannot.
+    with suppress(OSError), socket.create_server(("127.0.0.1", HEALTH_PORT)):
+        yield
+        return
+    yield

@@ -1,4 +1,0 @@
-// The command, pinned; nothing of it is in this tree.
-module argosy.example/tests/controlplane/kubectl
-
-go 1.26
