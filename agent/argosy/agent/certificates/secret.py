@@ -9,8 +9,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from argosy.agent.certificates.bundle import Bundle
-from argosy.agent.certificates.cluster import Permission, ask
 from argosy.agent.certificates.stores import Conflict, Store, Stored
+from argosy.agent.cluster.asking import Permission, ask
 from argosy.resolver.errors import Misconfigured, Reason
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from argosy.agent.certificates.cluster import Permission, ask
+from argosy.agent.cluster.asking import Permission, ask
 from argosy.resolver.errors import Misconfigured, Reason, RetryLater
 
 if TYPE_CHECKING:

@@ -13,12 +13,15 @@ from urllib3.exceptions import HTTPError
 from argosy.resolver.errors import ArgosyError, Misconfigured, Reason, RetryLater
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
-__all__ = ["Answer", "Permission", "ask"]
+__all__ = ["ANSWERS", "Answer", "Permission", "ask"]
 
 _REQUEST_SECONDS: Final = 10.0
-_ASKED_FOR: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY})
+ANSWERS: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY})
+"""The refusals that most callers can do something about."""
+_RETRY_SECONDS: Final = 5.0
+_LONGEST_RETRY_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +45,37 @@ class Answer:
 
     status: int
     content: Any = None
+    """The object, or the `Status` that says why not; None where that was no JSON."""
+
+    @property
+    def message(self) -> str:
+        """Why not, in the API server's words. They may repeat what was sent."""
+        told = self.content.get("message") if isinstance(self.content, dict) else None
+        return " ".join(told.split()) if isinstance(told, str) else ""
 
 
-def ask(method: Callable[..., Any], *arguments: object, permission: Permission, **options: str) -> Answer:
+def ask(
+    method: Callable[..., Any],
+    *arguments: object,
+    permission: Permission,
+    answers: Collection[int] = ANSWERS,
+    **options: str,
+) -> Answer:
     """Call a method of the client; raises Misconfigured where a rule is missing, RetryLater for all else that fails.
 
-    404, 409 and 422 are answers. The body is read as JSON: the client's own models put what they refuse into the text
-    of their errors, and here that is a private key.
+    The refusals in `answers` are answers. The body is read as JSON: the client's own models put what they refuse into
+    the text of their errors, and that may be a private key.
     """
     try:
         response = method(*arguments, _preload_content=False, _request_timeout=_REQUEST_SECONDS, **options)
         return Answer(response.status, orjson.loads(response.data))
     except ApiException as error:
+        content, delay = _content(error), _delay(error)
         _strip(error)
         status: int = error.status or 0
-        if status in _ASKED_FOR:
-            return Answer(status)
-        raise _refusal(error, permission) from error
+        if status in answers:
+            return Answer(status, content)
+        raise _refusal(error, permission, delay) from error
     except (HTTPError, orjson.JSONDecodeError) as error:
         raise RetryLater(
             Reason.CLUSTER_UNAVAILABLE,
@@ -67,12 +84,25 @@ def ask(method: Callable[..., Any], *arguments: object, permission: Permission, 
         ) from error
 
 
+def _content(error: ApiException) -> Any:
+    try:
+        return orjson.loads(error.body or "")
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _delay(error: ApiException) -> float:
+    """The seconds that the API server's Retry-After asks for, within reason."""
+    told = str((error.headers or {}).get("Retry-After", ""))
+    return min(float(told), _LONGEST_RETRY_SECONDS) if told.isascii() and told.isdigit() else _RETRY_SECONDS
+
+
 def _strip(error: ApiException) -> None:
     # A traceback shows what an error is raised from, and this one would show what the API server sent.
     error.body = error.data = error.headers = None
 
 
-def _refusal(error: ApiException, permission: Permission) -> ArgosyError:
+def _refusal(error: ApiException, permission: Permission, delay: float) -> ArgosyError:
     if error.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return Misconfigured(
             Reason.CLUSTER_FORBIDDEN,
@@ -85,4 +115,5 @@ def _refusal(error: ApiException, permission: Permission) -> ArgosyError:
         Reason.CLUSTER_UNAVAILABLE,
         f"the API server failed to {permission}: {cause}",
         remedy="look at the API server if it goes on",
+        delay=delay,
     )
