@@ -21,6 +21,11 @@ RUNNER = PREFIX + "runner"
 RUN_UUID = PREFIX + "run_uuid"
 LAST_USED_TIMESTAMP = PREFIX + "last_used_timestamp"
 DELETE_AT = PREFIX + "delete_at"
+COMMIT = PREFIX + "commit"
+TAKEN_VERSION = PREFIX + "version"
+TAKEN_REPOSITORY = PREFIX + "repository"
+TAKEN_PATH = PREFIX + "path"
+TAKEN_DIGEST = PREFIX + "digest"
 
 # Argo's controller reads these: see workflow/common/common.go.
 ARGO_WORKFLOW_TEMPLATE = "workflows.argoproj.io/workflow-template"

@@ -54,6 +54,8 @@ class Reason(StrEnum):
     LIMIT_EXCEEDED = "LimitExceeded"
     MERGED_DIFFERENTLY = "MergedDifferently"
     MERGE_CONFLICT = "MergeConflict"
+    NAME_TAKEN = "NameTaken"
+    NOT_DELIVERED = "NotDelivered"
     NOT_FETCHED = "NotFetched"
     SHADOWED_BRANCH = "ShadowedBranch"
     STALE_VERSION = "StaleVersion"
