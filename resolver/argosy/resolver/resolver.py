@@ -49,17 +49,19 @@ class Surroundings:
 class Resolver:
     """Resolves the references of Workflows against the configured repositories."""
 
-    def __init__(self, settings: ResolverSettings, surroundings: Surroundings) -> None:
+    def __init__(
+        self, settings: ResolverSettings, surroundings: Surroundings, *, former: Resolver | None = None
+    ) -> None:
+        """With `former`, a resolver in the same surroundings, what still holds of it is taken over: `with_settings`."""
         self.settings = settings
         self.surroundings = surroundings
         self.repositories: Mapping[RepositoryAlias, Repository] = {one.alias: one for one in settings.repositories}
-        self._mirrors: dict[RepositoryAlias, Mirror] = {}
+        kept = former.mirrors if former else ()
+        self._mirrors = {
+            one.repository.alias: one for one in kept if self.repositories.get(one.repository.alias) == one.repository
+        }
         self._mirrors_lock = threading.Lock()
-        self.catalog = Catalog(
-            surroundings.cache_folder,
-            budget_bytes=surroundings.catalog_budget_bytes,
-            child=surroundings.parse_in_child,
-        )
+        self.catalog: Catalog = former.catalog if former else _catalog(surroundings)
 
     def __enter__(self) -> Self:
         return self
@@ -70,8 +72,20 @@ class Resolver:
         self.close()
 
     def close(self) -> None:
-        """End the child process, if there is one."""
+        """End the child process, if there is one; closing one of those that share it, by `with_settings`, is enough."""
         self.catalog.close()
+
+    def with_settings(self, settings: ResolverSettings) -> Resolver:
+        """A resolver with other settings that is as warm: it has the same catalog with its child process, and the
+        same mirror of each repository that did not change. This one goes on answering what it has begun.
+        """
+        return Resolver(settings, self.surroundings, former=self)
+
+    @property
+    def mirrors(self) -> tuple[Mirror, ...]:
+        """Those that were asked for until now."""
+        with self._mirrors_lock:
+            return tuple(self._mirrors.values())
 
     def mirror(self, repository: Repository) -> Mirror:
         """The cached clone of a repository; nothing is fetched by asking for it."""
@@ -135,6 +149,14 @@ class Resolver:
             return replace(flattened, notices=notices)
         locked = with_lock(flattened.manifest, lock_of(flattened.taken, flattened.frozen), labels)
         return replace(flattened, manifest=locked, notices=notices)
+
+
+def _catalog(surroundings: Surroundings) -> Catalog:
+    return Catalog(
+        surroundings.cache_folder,
+        budget_bytes=surroundings.catalog_budget_bytes,
+        child=surroundings.parse_in_child,
+    )
 
 
 @dataclass(frozen=True, slots=True)
