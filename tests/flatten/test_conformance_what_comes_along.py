@@ -101,15 +101,54 @@ def test_a_volume_that_the_workflow_has_is_no_reason_for_a_notice(provider: str)
     assert flattened(workflow(f"{provider}\n" + _dedented(CALL)), lookup).notices == ()
 
 
-def test_an_image_that_only_the_objects_template_defaults_give_is_told_of() -> None:
+@pytest.mark.parametrize(
+    ("caller", "at"),
+    [
+        ("dag: {tasks: [{name: a, inline: %s}]}", "dag.tasks[0].inline"),
+        ("steps: [[{name: a, template: other}], [{name: b, inline: %s}]]", "steps[1][0].inline"),
+        ("steps: [[{name: a, inline: %s, withItems: [1]}]]", "steps[0][0].inline"),
+    ],
+)
+def test_row_14_a_body_that_stays_inline_is_told_of_as_a_copy_is(caller: str, at: str) -> None:
+    body = "{script: {image: a, volumeMounts: [{name: cache, mountPath: /c}, {name: own, mountPath: /o}]}, %s}"
+    told = caller % (body % "volumes: [{name: own, emptyDir: {}}]")
+    others = "{name: other, suspend: {}}"
+    lookup = ci(f"volumes: [{{name: cache, emptyDir: {{}}}}]\ntemplates: [{{name: build, {told}}}, {others}]")
+    result = flattened(workflow(CALL), lookup)
+    assert "inline" in str(templates(result)["build"])
+    (notice,) = result.notices
+    assert (notice.reason, "'cache'" in notice.text) == (Reason.VOLUME_NOT_IMPORTED, True)
+    assert notice.site.endswith(f"spec.templates[0].{at}")
+    given = "volumes: [{name: cache, emptyDir: {}}]\n" + _dedented(CALL)
+    assert flattened(workflow(given), lookup).notices == ()
+
+
+def test_row_14_a_body_that_becomes_a_template_is_told_of_once() -> None:
+    body = "{container: {image: a, args: ['{{node.name}}'], volumeMounts: [{name: cache, mountPath: /c}]}}"
     lookup = ci(
-        """
-        templateDefaults: {container: {image: busybox}}
-        templates: [{name: build, container: {args: [hello]}}]
-        """
+        f"volumes: [{{name: cache, emptyDir: {{}}}}]\n"
+        f"templates: [{{name: build, steps: [[{{name: a, inline: {body}}}]]}}]"
     )
+    result = flattened(workflow(CALL), lookup)
+    assert len(templates(result)) == 3
+    assert [one.site.split()[-1] for one in result.notices] == ["spec.templates[0].steps[0][0].inline"]
+
+
+@pytest.mark.parametrize(
+    ("body", "site"),
+    [
+        ("container: {args: [hello]}", "spec.templates[0].container"),
+        (
+            "dag: {tasks: [{name: a, inline: {container: {args: [hello]}}}]}",
+            "spec.templates[0].dag.tasks[0].inline.container",
+        ),
+    ],
+)
+def test_an_image_that_only_the_objects_template_defaults_give_is_told_of(body: str, site: str) -> None:
+    lookup = ci(f"templateDefaults: {{container: {{image: busybox}}}}\ntemplates: [{{name: build, {body}}}]")
     (notice,) = flattened(workflow(CALL), lookup).notices
     assert notice.reason == Reason.IMAGE_NOT_IMPORTED
+    assert notice.site.endswith(site)
     given = "templateDefaults: {container: {image: alpine}}\n" + _dedented(CALL)
     assert flattened(workflow(given), lookup).notices == ()
 

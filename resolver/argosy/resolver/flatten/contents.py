@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from argosy.resolver.asked import NOTHING, Asked, asked_by_template
 from argosy.resolver.flatten.exit_handler import reads_failures
-from argosy.resolver.flatten.inline_bodies import check_not_nested, has_bodies_to_hoist, hoisted
+from argosy.resolver.flatten.inline_bodies import bodies, check_not_nested, has_bodies_to_hoist, hoisted
 from argosy.resolver.flatten.pod_metadata import PodMetadata, pod_metadata
 from argosy.resolver.flatten.unsupported import check_supported
 from argosy.resolver.flatten.volumes import mounted, volumes
@@ -60,9 +60,15 @@ class Entry:
         return reads_failures(self.template, self.site)
 
     @cached_property
-    def volumes_needed(self) -> frozenset[str]:
-        """The volumes that it mounts and does not declare."""
-        return frozenset(mounted(self.template) - volumes(self.template))
+    def bodies(self) -> dict[str, Template]:
+        """The template and its inline bodies, each of which runs as one, by their sites."""
+        return {self.site: self.template, **bodies(self.template, self.site)}
+
+    @cached_property
+    def volumes_needed(self) -> dict[str, frozenset[str]]:
+        """The volumes that each body mounts and does not declare, by its site; nothing for one that has them all."""
+        needed = {site: frozenset(mounted(body) - volumes(body)) for site, body in self.bodies.items()}
+        return {site: names for site, names in needed.items() if names}
 
 
 @dataclass(slots=True)
@@ -124,9 +130,9 @@ class Contents:
 
 
 def _with_bodies(name: str, entry: Entry) -> Iterator[tuple[str, Entry]]:
-    outer, bodies = hoisted(entry.template, name)
+    outer, separated = hoisted(entry.template, name)
     yield name, replace(entry, template=outer)
-    for inner, body in bodies.items():
+    for inner, body in separated.items():
         site = f"{entry.site}{inner.removeprefix(name)}.inline"
         asked = asked_by_template(entry.template, entry.site).or_else(entry.asked)
         yield from _with_bodies(inner, Entry(body, site, hoisted=True, asked=asked))

@@ -32,18 +32,32 @@ def hoisted(template: Template, name: str) -> tuple[Template, dict[TemplateName,
 
     The names hold characters that no template's name may hold, so they meet no other; they are never emitted.
     """
-    bodies: dict[TemplateName, Template] = {}
+    replaced: dict[TemplateName, Template] = {}
     inputs = _inputs(template)
 
-    def placed(caller: JsonValue, place: str) -> JsonValue:
-        body = mapping(caller, place).get("inline")
-        if body is None or caller.get("templateRef") or not _loses_isolation(caller, mapping(body, place), inputs):
+    def placed(caller: JsonValue, site: str) -> JsonValue:
+        body = mapping(caller, site).get("inline")
+        if body is None or caller.get("templateRef") or not _loses_isolation(caller, mapping(body, site), inputs):
             return caller
-        bodies[TemplateName(place)] = body
+        replaced[TemplateName(site)] = body
         kept = {key: value for key, value in caller.items() if key not in ("inline", "template")}
-        return {**kept, "template": place}
+        return {**kept, "template": site}
 
-    return _with_callers(template, name, placed), bodies
+    return _with_callers(template, name, placed), replaced
+
+
+def bodies(template: Template, site: str) -> dict[str, Template]:
+    """The inline bodies that stand in the template, by their sites."""
+    found: dict[str, Template] = {}
+
+    def note(caller: JsonValue, site: str) -> JsonValue:
+        body = mapping(caller, site).get("inline")
+        if body is not None:
+            found[f"{site}.inline"] = cast("Template", mapping(body, f"{site}.inline"))
+        return caller
+
+    _with_callers(template, site, note)
+    return found
 
 
 def check_not_nested(template: Template, site: str) -> None:
@@ -52,23 +66,18 @@ def check_not_nested(template: Template, site: str) -> None:
     Argo calls that unsupported, and in a Workflow puts other values into the inner one than in a WorkflowTemplate.
     """
 
-    def inner(caller: JsonValue, place: str) -> JsonValue:
-        if mapping(caller, place).get("inline") is not None:
+    def inner(caller: JsonValue, site: str) -> JsonValue:
+        if mapping(caller, site).get("inline") is not None:
             raise Denied(
                 Reason.UNFLATTENABLE,
                 "an inline template stands inside another",
-                site=f"{place}.inline",
+                site=f"{site}.inline",
                 remedy="make the inner one a template of the same file, and call it by its name",
             )
         return caller
 
-    def outer(caller: JsonValue, place: str) -> JsonValue:
-        body = mapping(caller, place).get("inline")
-        if body is not None:
-            _with_callers(mapping(body, place), f"{place}.inline", inner)
-        return caller
-
-    _with_callers(template, site, outer)
+    for outer, body in bodies(template, site).items():
+        _with_callers(body, outer, inner)
 
 
 def has_bodies_to_hoist(template: Template) -> bool:

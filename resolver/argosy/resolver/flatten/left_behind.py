@@ -19,37 +19,44 @@ if TYPE_CHECKING:
 
     from argosy.resolver.flatten.contents import Entry
     from argosy.resolver.flatten.holdings import Holding
-    from argosy.resolver.manifests import WorkflowSpec
+    from argosy.resolver.manifests import Template, WorkflowSpec
 
 
 def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
-    """A notice for each volume and image that the template had from its object and has not in the Workflow."""
-    for name in sorted(_missing_volumes(entry, holding, execution)):
-        yield Notice(
-            Reason.VOLUME_NOT_IMPORTED,
-            f"mounts volume {name!r}, which only {place(holding.found.resource)} declares: "
-            "declare it in the Workflow or in the template",
-            entry.site,
-        )
+    """A notice for each volume and image that the template, or a body inline in it, had from its object and has not
+    in the Workflow.
+    """
+    if entry.volumes_needed:
+        yield from _volumes(entry, holding, execution)
+    for site, body in entry.bodies.items():
+        yield from _images(body, site, holding, execution)
+
+
+def _volumes(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
+    defaults = mapping(execution.get("templateDefaults"), "templateDefaults")
+    lost = volumes(holding.spec) - volumes(execution) - volumes(defaults)
+    for site, needed in entry.volumes_needed.items():
+        for name in sorted(needed & lost):
+            yield Notice(
+                Reason.VOLUME_NOT_IMPORTED,
+                f"mounts volume {name!r}, which only {place(holding.found.resource)} declares: "
+                "declare it in the Workflow or in the template",
+                site,
+            )
+
+
+def _images(template: Template, site: str, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
     for kind in ("container", "script"):
-        body = entry.template.get(kind)
-        if body is None or mapping(body, f"{entry.site}.{kind}").get("image"):
+        body = template.get(kind)
+        if body is None or mapping(body, f"{site}.{kind}").get("image"):
             continue
         if _default_image(holding.spec, kind) and not _default_image(execution, kind):
             yield Notice(
                 Reason.IMAGE_NOT_IMPORTED,
                 f"has no image; that of templateDefaults in {place(holding.found.resource)} does not count: "
                 "give the image in the template, or in the Workflow's templateDefaults",
-                f"{entry.site}.{kind}",
+                f"{site}.{kind}",
             )
-
-
-def _missing_volumes(entry: Entry, holding: Holding, execution: WorkflowSpec) -> frozenset[str]:
-    missing = entry.volumes_needed
-    if missing:
-        defaults = mapping(execution.get("templateDefaults"), "templateDefaults")
-        missing = missing & volumes(holding.spec) - volumes(execution) - volumes(defaults)
-    return missing
 
 
 def _default_image(spec: WorkflowSpec, kind: str) -> bool:
