@@ -351,17 +351,6 @@ def test_a_local_name_that_leads_nowhere_in_what_was_adopted_is_denied() -> None
     assert denied.value.site.endswith("spec.templates[0].steps[0][0].onExit")
 
 
-def test_an_adopted_hook_without_an_expression_is_refused_before_argo_refuses_it() -> None:
-    hooks = "hooks: {mine: {template: main}, exit: {template: main}}"
-    ci = f"entrypoint: main\n{hooks}\ntemplates: [{{name: main, suspend: {{}}}}]"
-    lookup = TemplatesInMemory().add("v1", template("ci", ci))
-    with pytest.raises(Denied) as denied:
-        flatten(workflow("workflowTemplateRef: {name: ci}"), lookup)
-    assert denied.value.reason == Reason.UNFLATTENABLE
-    own = 'workflowTemplateRef: {name: ci}\nhooks: {mine: {template: main, expression: "true"}}'
-    assert set(spec(flattened(workflow(own), lookup))["hooks"]) == {"mine", "exit"}
-
-
 def test_a_reference_back_gets_a_copy_where_an_inline_body_would_be_given_something_else() -> None:
     ci = """
         entrypoint: main

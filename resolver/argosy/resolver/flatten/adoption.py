@@ -8,6 +8,7 @@ from argosy.resolver import contract
 from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.execution import Execution
 from argosy.resolver.flatten.holdings import Holding, place
+from argosy.resolver.flatten.overlooked import check_overlooked
 from argosy.resolver.flatten.unsupported import check_supported
 from argosy.resolver.merge import adopt, reads_priority
 from argosy.resolver.notices import Notice
@@ -33,8 +34,8 @@ def execution_of(subject: Subject, resolution: Resolution) -> Execution:
     if reference is None or holding is None:
         return Execution(subject.spec, subject.site, subject.asked, subject.spec)
     _check_adopted(subject, holding, reference.site)
-    _check_hooks(subject, holding, reference.site)
     merged = adopt(subject.spec, holding.spec, site=reference.site)
+    check_overlooked(merged.spec, subject, holding, reference.site)
     resolution.parameters = literal_parameters(merged.spec)
     spec = _standing_alone(merged.spec, subject.site, resolution)
     return Execution(
@@ -94,20 +95,6 @@ def _check_adopted(subject: Subject, holding: Holding, site: str) -> None:
     at = f"{place(holding.found.resource)} spec.templates"
     for index, template in enumerate(sequence(holding.spec.get("templates"), at)):
         check_supported(mapping(template, f"{at}[{index}]"), f"{at}[{index}]")
-
-
-def _check_hooks(subject: Subject, holding: Holding, site: str) -> None:
-    """Argo looks for a hook's expression only in the Workflow itself, so the adopted ones are looked at first."""
-    written = mapping(subject.spec.get("hooks"), f"{subject.site}.hooks")
-    at = f"{place(holding.found.resource)} spec.hooks"
-    for event, hook in sorted(mapping(holding.spec.get("hooks"), at).items()):
-        if event != "exit" and event not in written and not mapping(hook, f"{at}.{event}").get("expression"):
-            raise Denied(
-                Reason.UNFLATTENABLE,
-                f"{at}.{event} has no expression, which Argo accepts in a WorkflowTemplate and not in a Workflow",
-                site=site,
-                remedy="give it an expression, or use reference mode",
-            )
 
 
 def _standing_alone(merged: WorkflowSpec, site: str, resolution: Resolution) -> WorkflowSpec:
