@@ -115,7 +115,7 @@ class _Walk:
                 site=site,
                 remedy="give the inner ones a name in spec.templates",
             )
-        if caller.get("templateRef"):
+        if _has_template_ref(caller, site):
             # The body runs, but its local names would resolve in the object that the templateRef names.
             self.answer(self.reference(caller, site, rival="inline"))
         body = mapping(caller["inline"], f"{site}.inline")
@@ -123,7 +123,7 @@ class _Walk:
         return _laid_over(caller, {"inline": deeper.template(body, f"{site}.inline")})
 
     def called(self, caller: JsonValue, site: str) -> JsonValue:
-        if caller.get("templateRef"):
+        if _has_template_ref(caller, site):
             rival = "template" if caller.get("template") else ""
             return _pointed(caller, self.answer(self.reference(caller, site, rival)))
         if caller.get("template"):
@@ -154,6 +154,11 @@ class _Walk:
             rival=rival,
             raw=raw,
         )
+
+
+def _has_template_ref(holder: JsonValue, site: str) -> bool:
+    """Raises Denied for a list or a string, empty or not: Argo cannot read one."""
+    return bool(mapping(holder.get("templateRef"), f"{site}.templateRef"))
 
 
 def kind_named(raw: JsonValue, site: str) -> ResourceKind:
