@@ -231,9 +231,11 @@ def test_metadata_comes_along_without_what_argosy_writes_or_reads() -> None:
 
 
 def test_numbers_from_git_become_strings_in_what_is_delivered() -> None:
-    body = "templates: [{name: build, inputs: {parameters: [{name: a, value: 3}]}, suspend: {}}]"
+    parameters = "{parameters: [{name: a, value: 3}]}"
+    body = f"arguments: {parameters}\ntemplates: [{{name: build, inputs: {parameters}, suspend: {{}}}}]"
     (one,) = delivered(by_reference(workflow(CALL), TemplatesInMemory().add("v1", template("ci", body)))).values()
-    assert one["spec"]["templates"][0]["inputs"]["parameters"] == [{"name": "a", "value": "3"}]
+    for holder in (one["spec"]["arguments"], one["spec"]["templates"][0]["inputs"]):
+        assert holder["parameters"] == [{"name": "a", "value": "3"}]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from argosy.resolver import contract
 from argosy.resolver.asked import NOTHING
+from argosy.resolver.deliverable import deliverable
 from argosy.resolver.flatten.adoption import check_adoptable
 from argosy.resolver.flatten.execution import Execution
 from argosy.resolver.flatten.holdings import place
@@ -20,17 +20,17 @@ from argosy.resolver.flatten.resolution import ResourceKey, key_of
 from argosy.resolver.flatten.version_labels import LabelMoves
 from argosy.resolver.flattened import Flattened, Identity, Rename
 from argosy.resolver.manifests import ResourceName, TemplateName
-from argosy.resolver.merge import normalised
+from argosy.resolver.merge import normalised_spec
 from argosy.resolver.naming import versioned_name
 from argosy.resolver.references import Form, Reference, whole
-from argosy.resolver.shapes import mapping, sequence
+from argosy.resolver.shapes import sequence
 from argosy.resolver.variables import is_dynamic, literal_parameters
 
 if TYPE_CHECKING:
     from argosy.resolver.flatten.holdings import Holding
     from argosy.resolver.flatten.resolution import Base, Resolution
     from argosy.resolver.flatten.subject import Subject
-    from argosy.resolver.manifests import JsonValue, Manifest, Namespace, TemplateRef, WorkflowSpec, WorkflowTemplate
+    from argosy.resolver.manifests import JsonValue, Namespace, TemplateRef, WorkflowSpec, WorkflowTemplate
 
 
 def by_reference(subject: Subject, resolution: Resolution, namespace: Namespace) -> Flattened:
@@ -154,35 +154,11 @@ class Versioning:
     def delivery(self, key: ResourceKey, namespace: Namespace, moves: LabelMoves) -> WorkflowTemplate:
         """The object to be delivered."""
         holding = self.resolution.holdings[key]
-        source: Manifest = holding.found.resource.manifest  # type: ignore[assignment]  # any object
-        metadata: JsonValue = {"name": self.names[key]}
-        if namespace and key.kind == "WorkflowTemplate":
-            metadata["namespace"] = namespace
-        written = mapping(source.get("metadata"), "metadata")
-        for kind in ("labels", "annotations"):
-            values = _kept(mapping(written.get(kind), f"metadata.{kind}"))
-            if values:
-                metadata[kind] = values
-        return {
-            "apiVersion": contract.API_VERSION,
-            "kind": key.kind,
-            "metadata": metadata,
-            "spec": self._spec(holding, moves),
-        }
+        return deliverable(holding.found.resource, self.names[key], namespace, self._spec(holding, moves))
 
     def _spec(self, holding: Holding, moves: LabelMoves) -> WorkflowSpec:
         execution = _execution_of(holding)
         spec: JsonValue = execution.answered(self.answer)
-        templates = [
-            normalised(template) for template in sequence(spec.get("templates"), f"{execution.site}.templates")
-        ]
-        return moves.spec(cast("WorkflowSpec", {**spec, "templates": templates}), execution.site)
-
-
-def _kept(values: dict[str, str]) -> dict[str, str]:
-    """What Argosy writes itself, and what asks for versions, is not taken from git."""
-    return {
-        key: value
-        for key, value in values.items()
-        if not key.startswith(contract.PREFIX) and key not in contract.ASKED_KEYS
-    }
+        templates = sequence(spec.get("templates"), f"{execution.site}.templates")
+        whole_spec = normalised_spec(cast("WorkflowSpec", {**spec, "templates": templates}), execution.site)
+        return moves.spec(whole_spec, execution.site)
