@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from argosy.resolver.repositories import Repository
     from argosy.resolver.sources import Revision
 
-COALESCING_SECONDS = 2.0
-"""A version that is not known is looked up in git at most this often: wrong versions must not become a storm."""
-
 
 def must_refresh(
     policy: PullPolicy | None, revision: Revision | None, refs: Refs, *, repository: Repository, now: float
@@ -35,10 +32,8 @@ def must_refresh(
     """Whether git must be asked before this answer from the known refs (None: no answer) may be used."""
     if policy is PullPolicy.NEVER:
         return False
-    if policy is PullPolicy.ALWAYS:
+    if policy is PullPolicy.ALWAYS or revision is None:
         return True
-    if revision is None:
-        return now - refs.fetched_at > COALESCING_SECONDS
     if policy is PullPolicy.IF_NOT_PRESENT or revision.immutable:
         return False
     return now - refs.fetched_at > repository.freshness_seconds
@@ -48,10 +43,9 @@ def oldest_acceptable(
     policy: PullPolicy | None, revision: Revision | None, *, repository: Repository, now: float
 ) -> float:
     """How old (epoch seconds) a fetch by somebody else may be to count as this one."""
-    if policy is PullPolicy.ALWAYS:
+    if policy is PullPolicy.ALWAYS or revision is None:
+        # A tag may have been pushed a moment ago: what others fetched before this request does not say.
         return now
-    if revision is None:
-        return now - COALESCING_SECONDS
     return now - repository.freshness_seconds
 
 

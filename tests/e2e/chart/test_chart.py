@@ -176,7 +176,7 @@ def test_the_api_server_takes_every_object_of_an_agent_in_the_cluster(cluster: C
 OWN, CONTROLLER, OTHER = "argosy-system", "argo", "team"
 ALLOWED = [
     ("get", "", "secrets", OWN, "argosy-certificate"),
-    ("update", "", "secrets", OWN, "argosy-certificate"),
+    ("patch", "", "secrets", OWN, "argosy-certificate"),
     ("create", "", "secrets", OWN, ""),
     ("get", "", "namespaces", OWN, OWN),
     ("get", "", "configmaps", CONTROLLER, "workflow-controller-configmap"),
