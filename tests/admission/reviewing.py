@@ -66,7 +66,7 @@ class Delivered:
 
     seen: list[tuple[Namespace, Flattened, Mode]] = field(default_factory=list)
 
-    def deliver(self, namespace: Namespace, flattened: Flattened, *, mode: Mode) -> None:
+    def deliver(self, namespace: Namespace, flattened: Flattened, *, mode: Mode, at_hand: bool = False) -> None:  # noqa: ARG002  # the Protocol's
         self.seen.append((namespace, flattened, mode))
 
 

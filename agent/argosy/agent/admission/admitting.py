@@ -52,8 +52,10 @@ class Controller(Protocol):
 class Delivery(Protocol):
     """Brings WorkflowTemplates into the cluster."""
 
-    def deliver(self, namespace: Namespace, flattened: Flattened, *, mode: Mode) -> None:
-        """What the object refers to is in place on return. Raises RetryLater where it is not yet, and Denied."""
+    def deliver(self, namespace: Namespace, flattened: Flattened, *, mode: Mode, at_hand: bool = False) -> None:
+        """What the object refers to is in place on return. Raises RetryLater where it is not yet, and Denied; with
+        `at_hand` Cold instead of waiting for anything.
+        """
         ...
 
 
@@ -89,7 +91,7 @@ class Admitter:
     def _referenced(self, request: AdmissionRequest, deadline_seconds: float, *, at_hand: bool) -> Verdict:
         flattened = self._resolved(request, request.manifest, Mode.REFERENCE, deadline_seconds, at_hand=at_hand)
         if flattened.deliveries and not request.dry_run:
-            self.delivery.deliver(request.namespace, flattened, mode=Mode.REFERENCE)
+            self.delivery.deliver(request.namespace, flattened, mode=Mode.REFERENCE, at_hand=at_hand)
         return _changed(flattened, Outcome.REFERENCED)
 
     def _checked(self, request: AdmissionRequest, deadline_seconds: float, *, at_hand: bool) -> Verdict:
@@ -101,7 +103,7 @@ class Admitter:
             error.site = _in_cron_workflow(error.site)
             raise
         if flattened.taken and not request.dry_run:
-            self.delivery.deliver(request.namespace, flattened, mode=Mode.FLATTEN)
+            self.delivery.deliver(request.namespace, flattened, mode=Mode.FLATTEN, at_hand=at_hand)
         outcome = Outcome.CHECKED if flattened.taken else Outcome.UNCHANGED
         return Verdict(outcome, notices=flattened.notices, taken=flattened.taken)
 

@@ -64,7 +64,7 @@ def agent(
     if standalone:
         parts = standalone_parts(settings, settings.cache / _CERTIFICATES)
     else:
-        parts = cluster_parts(settings, namespace_of(environment), kubeconfig)
+        parts = cluster_parts(settings, namespace_of(environment), kubeconfig, metrics)
     surroundings = Surroundings(settings.cache, environment, parse_in_child=True, fetched=metrics.fetched)
     with Resolver(settings.resolver, surroundings) as resolver:
         uvloop.run(_served(settings, parts, resolver, metrics))

@@ -22,6 +22,7 @@ ANSWERS: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatu
 """The refusals that most callers can do something about."""
 _RETRY_SECONDS: Final = 5.0
 _LONGEST_RETRY_SECONDS: Final = 60.0
+_MAX_MESSAGE_LENGTH: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """Why not, in the API server's words. They may repeat what was sent."""
+        """Why not, in the API server's words, not all of them. They may repeat what was sent."""
         told = self.content.get("message") if isinstance(self.content, dict) else None
-        return " ".join(told.split()) if isinstance(told, str) else ""
+        return " ".join(told.split())[:_MAX_MESSAGE_LENGTH] if isinstance(told, str) else ""
 
 
 def ask(
