@@ -31,8 +31,11 @@ __all__ = [
     "CredentialsWire",
     "RepositoryWire",
     "ResolverSettings",
+    "SettingsWire",
     "check_aliases",
+    "path_in",
     "repository_from",
+    "seconds_in",
     "settings_from",
 ]
 
@@ -72,7 +75,9 @@ class RepositoryWire(Structure, frozen=True):
     max_clone_bytes: _Bytes = 2 * 1024**3
 
 
-class _SettingsWire(Structure, frozen=True):
+class SettingsWire(Structure, frozen=True):
+    """The keys at the top of the file."""
+
     repositories: list[Any]
     policy: dict[str, Any] = msgspec.field(default_factory=dict)
 
@@ -90,7 +95,7 @@ def settings_from(mapping: object, *, folder: Path) -> ResolverSettings:
 
     Raises Misconfigured with the path of the wrong key, as `repositories[0].fetchTimeout`.
     """
-    wire = structured(mapping, _SettingsWire, "", remedy=_REMEDY)
+    wire = structured(mapping, SettingsWire, "", remedy=_REMEDY)
     repositories = tuple(
         repository_from(row, f"repositories[{number}]", folder=folder) for number, row in enumerate(wire.repositories)
     )
@@ -136,15 +141,15 @@ def _repository(wire: RepositoryWire, place: str, folder: Path) -> Repository:
         alias=RepositoryAlias(wire.alias or DEFAULT_ALIAS),
         url=wire.url,
         credentials=_credentials(wire.credentials, f"{place}.credentials", folder),
-        ca_file=_path(wire.ca_file, folder),
+        ca_file=path_in(wire.ca_file, folder),
         proxy=wire.proxy,
         paths=tuple(wire.paths),
         default_version=wire.default_version,
         tag_format=wire.tag_format,
         pull_policy=wire.pull_policy,
-        freshness_seconds=_seconds(wire.freshness, f"{place}.freshness"),
-        staleness_limit_seconds=_seconds(wire.staleness_limit, f"{place}.stalenessLimit"),
-        fetch_timeout_seconds=_seconds(wire.fetch_timeout, f"{place}.fetchTimeout"),
+        freshness_seconds=seconds_in(wire.freshness, f"{place}.freshness"),
+        staleness_limit_seconds=seconds_in(wire.staleness_limit, f"{place}.stalenessLimit"),
+        fetch_timeout_seconds=seconds_in(wire.fetch_timeout, f"{place}.fetchTimeout"),
         moved_tag=wire.moved_tag,
         max_blob_bytes=wire.max_blob_bytes,
         max_clone_bytes=wire.max_clone_bytes,
@@ -166,11 +171,11 @@ def _credentials(wire: CredentialsWire, place: str, folder: Path) -> Credentials
         )
     return Credentials(
         username=wire.username,
-        password_file=_path(wire.password_file, folder),
-        token_file=_path(wire.token_file, folder),
-        bearer_token_file=_path(wire.bearer_token_file, folder),
-        ssh_key_file=_path(wire.ssh_key_file, folder),
-        known_hosts_file=_path(wire.known_hosts_file, folder),
+        password_file=path_in(wire.password_file, folder),
+        token_file=path_in(wire.token_file, folder),
+        bearer_token_file=path_in(wire.bearer_token_file, folder),
+        ssh_key_file=path_in(wire.ssh_key_file, folder),
+        known_hosts_file=path_in(wire.known_hosts_file, folder),
     )
 
 
@@ -179,11 +184,13 @@ def _given(wire: CredentialsWire, name: str) -> bool:
     return bool(as_mapping[name])
 
 
-def _path(text: str, folder: Path) -> Path | None:
+def path_in(text: str, folder: Path) -> Path | None:
+    """The path that a settings file in `folder` means; None where it names none."""
     return folder / Path(text).expanduser() if text else None
 
 
-def _seconds(text: str, place: str) -> float:
+def seconds_in(text: str, place: str) -> float:
+    """The seconds of a duration; raises Misconfigured with its place."""
     try:
         return parse_duration(text)
     except ValueError as error:

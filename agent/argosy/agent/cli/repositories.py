@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from argosy.agent.cli.environment import cache_folder
 from argosy.agent.cli.places import Place, parse_place, repository_at
-from argosy.resolver.documents import DocumentError, load
+from argosy.agent.settings import data_in, resolver_part
 from argosy.resolver.errors import Misconfigured, Reason
 from argosy.resolver.policy import Policy
 from argosy.resolver.resolver import Resolver, Surroundings
@@ -66,15 +66,10 @@ def settings_of(repo: Sequence[str], config: Path | None) -> ResolverSettings:
 
 
 def read_settings(config: Path) -> ResolverSettings:
-    """The settings of a file; credentials are the files it names."""
+    """What a settings file says of repositories and policies; the keys that only the agent reads are left to it."""
+    part = resolver_part(data_in(config))
     try:
-        mapping = load(config.read_bytes())
-    except OSError as error:
-        raise _unreadable(config, error.strerror or str(error)) from error
-    except DocumentError as error:
-        raise _unreadable(config, str(error)) from error
-    try:
-        return settings_from(mapping, folder=config.absolute().parent)
+        return settings_from(part, folder=config.absolute().parent)
     except Misconfigured as error:
         error.site = f"{config}: {error.site}" if error.site else str(config)
         raise
@@ -132,9 +127,3 @@ def _made(folder: Path) -> Path:
 
 def _alias(place: Place) -> RepositoryAlias:
     return RepositoryAlias(place.alias) if place.alias else DEFAULT_ALIAS
-
-
-def _unreadable(config: Path, problem: str) -> Misconfigured:
-    return Misconfigured(
-        Reason.INVALID_SETTINGS, f"the settings file cannot be read: {problem}", site=str(config), remedy="see --config"
-    )
