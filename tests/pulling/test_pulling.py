@@ -29,12 +29,11 @@ ALWAYS, IF_NOT_PRESENT, NEVER = PullPolicy.ALWAYS, PullPolicy.IF_NOT_PRESENT, Pu
         (None, BRANCH, 29, False),
         (None, BRANCH, 31, True),
         (None, RANGE, 31, True),
-        (None, None, 1, False),
-        (None, None, 3, True),
+        (None, None, 0, True),
         (ALWAYS, TAG, 0, True),
         (ALWAYS, BRANCH, 0, True),
         (IF_NOT_PRESENT, BRANCH, 86_400, False),
-        (IF_NOT_PRESENT, None, 3, True),
+        (IF_NOT_PRESENT, None, 0, True),
         (NEVER, BRANCH, 86_400, False),
         (NEVER, None, 86_400, False),
     ],
@@ -49,7 +48,7 @@ def test_the_pull_policy_decides_whether_git_is_asked(
 
 @pytest.mark.parametrize(
     ("policy", "revision", "expected"),
-    [(ALWAYS, BRANCH, NOW), (None, BRANCH, NOW - 30), (None, None, NOW - 2), (IF_NOT_PRESENT, None, NOW - 2)],
+    [(ALWAYS, BRANCH, NOW), (None, BRANCH, NOW - 30), (None, None, NOW), (IF_NOT_PRESENT, None, NOW)],
 )
 def test_a_fetch_by_somebody_else_counts_when_it_is_fresh_enough(
     policy: PullPolicy | None, revision: Revision | None, expected: float
