@@ -18,6 +18,7 @@ from argosy.agent.process.parts import problem_of
 from argosy.agent.process.servers import Server
 from argosy.agent.pushes import Receiver, Refreshes, secret_in
 from argosy.agent.pushes.hosts import HostName
+from argosy.resolver.errors import ArgosyError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -82,6 +83,10 @@ class Agent:
         missing = dict(self.clones.missing())
         if not self.parts.serving.is_valid(self.clock()):
             missing["certificate"] = problem_of(self.parts.rotation.problem)
+        try:
+            self.parts.controller()
+        except ArgosyError as error:
+            missing["controller"] = str(error)
         if self.stop.is_set():
             missing["agent"] = "stopping"
         return missing

@@ -1,0 +1,85 @@
+"""The whole agent without a cluster: reviews over TLS, probes, metrics, log lines, and an orderly end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.admission.reviewing import applied, review
+from tests.process.running import Running, running_agent
+from tests.resolver.template_repositories import TemplateRepository, images, workflow
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+
+@pytest.fixture
+def templates(tmp_path: Path) -> TemplateRepository:
+    repository = TemplateRepository.create(tmp_path / "templates")
+    repository.commit("v1.0.0", hello="image:1")
+    return repository
+
+
+@pytest.fixture
+def agent(tmp_path: Path, templates: TemplateRepository) -> Generator[Running]:
+    with running_agent(tmp_path, "--repo", str(templates.folder)) as running:
+        running.wait_ready()
+        yield running
+
+
+def test_a_review_over_tls_is_answered_counted_and_written_down(agent: Running) -> None:
+    manifest = workflow("v1.0.0")
+
+    stored = applied(manifest, agent.admit(review(manifest)))
+    refused = agent.admit(review(workflow("v9.9.9")))
+
+    assert images(stored) == ["image:1"]
+    assert refused["status"]["reason"] == "VersionNotFound"
+    metrics = agent.get("/metrics")[1]
+    assert 'argosy_admissions_total{dry_run="false",kind="Workflow",outcome="flattened",reason=""} 1.0' in metrics
+    assert 'outcome="denied",reason="VersionNotFound"} 1.0' in metrics
+    told = [line for line in agent.log() if line["message"] == "answered"]
+    assert [(line["namespace"], line["outcome"]) for line in told] == [("team-a", "flattened"), ("team-a", "denied")]
+
+
+def test_sigterm_ends_the_agent_and_its_reading_child(agent: Running) -> None:
+    agent.admit(review(workflow("v1.0.0")))
+
+    assert agent.terminate() == 0
+    assert [line["message"] for line in agent.log()].count("stopping") == 1
+
+
+def test_an_agent_is_not_ready_before_its_first_clone_and_says_why(tmp_path: Path) -> None:
+    folder = tmp_path / "templates"
+    TemplateRepository.create(folder).commit("v1.0.0", hello="image:1")
+    (folder / ".git").rename(tmp_path / "gone")
+    (folder / ".git").mkdir()
+    for name in ("objects", "refs"):
+        (folder / ".git" / name).mkdir()
+    (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (folder / ".git" / "config").write_text("[core]\n\tbroken")
+
+    with running_agent(tmp_path, "--repo", str(folder)) as running:
+        status, text = running.get("/readyz?verbose")
+
+        assert status == 503
+        assert "repository templates: " in text
+        assert running.get("/livez") == (200, "ok\n")
+
+
+def test_settings_that_make_no_sense_stop_the_start(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "argosy.agent.cli", "agent"],
+        env={"HOME": str(tmp_path), "REPO_URL": "https://git.example/a.git", "ARGOSY_WEBHOOK_DEADLINE": "60s"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "ARGOSY_WEBHOOK_DEADLINE: " in done.stderr
