@@ -1,0 +1,62 @@
+"""A controller that lets Workflows refer to WorkflowTemplates only: they are delivered first, by versioned names."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from tests.e2e.admission.clients import create_all
+from tests.e2e.admission.installing import installed_agent
+from tests.gitservers.http_server import serve_http
+from tests.resolver.template_repositories import TemplateRepository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from argosy.resolver.manifests import Manifest
+    from tests.controlplane.cluster import ControlPlane
+
+pytestmark = pytest.mark.needs("helm")
+
+ASKING: Any = {"generateName": "w-", "annotations": {"pipekit.io.templates.gitVersion": "v1.0.0"}}
+WORKFLOW = cast(
+    "Manifest",
+    {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "metadata": ASKING,
+        "spec": {"entrypoint": "main", "workflowTemplateRef": {"name": "hello"}},
+    },
+)
+RESTRICTED = json.dumps({"templateReferencing": "Strict"})
+
+
+def test_a_strict_controller_gets_references_to_what_was_delivered_first(
+    own_control_plane: ControlPlane, tmp_path: Path
+) -> None:
+    plane = own_control_plane
+    metadata = {"name": "workflow-controller-configmap", "namespace": "argo"}
+    config_map = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
+    plane.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "argo"}})
+    plane.apply({**config_map, "data": {"workflowRestrictions": RESTRICTED}})
+    TemplateRepository.create(tmp_path / "git" / "templates").commit("v1.0.0", hello="image:1")
+    namespace = plane.namespace()
+    try:
+        with serve_http(tmp_path / "git", tls_folder=tmp_path) as git:
+            settings = {"repositories": [{"url": f"{git.url}/templates/.git", "caFile": str(git.ca_file)}]}
+            with installed_agent(plane, tmp_path, settings):
+                (first,) = create_all(plane, namespace, [WORKFLOW], clients=1)
+                answers = [create_all(plane, namespace, [WORKFLOW], clients=1)[0] for _ in range(200)]
+    finally:
+        plane.must("delete", "configmap", metadata["name"], "--namespace=argo")
+
+    stored = next(answer.body for answer in answers if answer.status == 201)
+    assert first.status == 503
+    assert first.retry_after == "1"
+    name = stored["spec"]["workflowTemplateRef"]["name"]
+    delivered = json.loads(plane.must("get", f"workflowtemplate/{name}", f"--namespace={namespace}", "--output=json"))
+    assert name.startswith("hello-g")
+    assert [one["container"]["image"] for one in delivered["spec"]["templates"]] == ["image:1"]
+    assert "templates" not in stored["spec"]
