@@ -1,4 +1,4 @@
-"""Events at the API server, written by one thread."""
+"""Events at the API server: taken in by whoever answers an admission, written by one loop in a thread."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from argosy.agent.cluster.asking import ANSWERS, Answer, Permission, ask
 from argosy.agent.events.backlog import Backlog, Series
@@ -18,7 +18,6 @@ from argosy.resolver.errors import ArgosyError, RetryLater
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from kubernetes.client import CustomObjectsApi
 
@@ -33,7 +32,8 @@ _MAX_INSTANCE_LENGTH: Final = 128
 """Both: k8s.io/kubernetes/pkg/apis/core/validation/events.go."""
 PACE_SECONDS: Final = 0.2
 """Between two writes: five a second at most."""
-IDLE_SECONDS: Final = 60.0
+IDLE_SECONDS: Final = 1.0
+"""How late the first of its kind may be written."""
 _ANSWERS: Final = ANSWERS | {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
 
 
@@ -61,7 +61,7 @@ def body_of(series: Series, name: str, instance: str) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class ClusterEvents(Events):
-    """Tells events as Events of the cluster. Used as a context it writes in a thread of its own."""
+    """Tells events as Events of the cluster. `publish` is for threads at once, `tick` for one."""
 
     api: CustomObjectsApi
     instance: str
@@ -70,47 +70,29 @@ class ClusterEvents(Events):
     """Called for each event that will not be written."""
     clock: Callable[[], float] = time.time
     _backlog: Backlog = field(default_factory=Backlog)
-    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _rests_until: float = 0.0
-    _ending: bool = False
-    _thread: threading.Thread | None = None
-
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._run, name="events", daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Give up what is not written."""
-        with self._changed:
-            self._ending = True
-            self._changed.notify()
-        if self._thread:
-            self._thread.join()
 
     def publish(self, event: Event) -> None:
         """Take an event in; it is dropped where too many wait."""
-        with self._changed:
+        with self._lock:
             is_taken = self._backlog.offer(event, self.clock())
-            self._changed.notify()
         if not is_taken:
             self.dropped()
 
     def tick(self) -> float:
-        """Write what is due, one Event at most; the seconds until the next call, or less if one is published before."""
+        """Write what is due, one Event at most; the seconds until the next call. The body of a loop."""
         now = self.clock()
         if now < self._rests_until:
             return self._rests_until - now
-        with self._changed:
+        with self._lock:
             series = self._backlog.next_due()
             due_at = series.due_at() if series else None
             count = series.count if series else 0
         if series is None or due_at is None:
             return IDLE_SECONDS
         if due_at > now:
-            return due_at - now
+            return min(due_at - now, IDLE_SECONDS)
         rest = self._attempt(series, count, now)
         self._rests_until = now + rest
         return rest
@@ -124,7 +106,7 @@ class ClusterEvents(Events):
         except ArgosyError as error:
             _LOG.warning("an event cannot be written", problem=str(error))
             is_written = False
-        with self._changed:
+        with self._lock:
             if is_written:
                 series.written_at, series.written_count = now, count
             else:
@@ -132,19 +114,6 @@ class ClusterEvents(Events):
         if not is_written:
             self.dropped()
         return PACE_SECONDS
-
-    def _run(self) -> None:
-        while True:
-            try:
-                wait = self.tick()
-            except Exception:  # noqa: BLE001  # a thread that ends is never heard of again
-                _LOG.exception("the writer of events failed")
-                wait = IDLE_SECONDS
-            with self._changed:
-                if not self._ending:
-                    self._changed.wait(wait)
-                if self._ending:
-                    return
 
     def _write(self, series: Series) -> bool:
         """Whether the API server has taken it. Raises Misconfigured and RetryLater."""

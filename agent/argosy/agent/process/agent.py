@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from argosy.agent.admission import AdmissionApplication, Admitter
 from argosy.agent.admission.application import Answered, described
 from argosy.agent.endpoints import Endpoints
+from argosy.agent.events import event_for
 from argosy.agent.logs import Logger
 from argosy.agent.metrics import Metrics, readings_of
 from argosy.agent.process.clones import Clones
@@ -63,6 +64,7 @@ class Agent:
             asyncio.create_task(self._repeat("certificate", self._look_at_certificate)),
             asyncio.create_task(self._repeat("clones", self.clones.look)),
             asyncio.create_task(self._repeat("cluster", self._look_at_cluster)),
+            asyncio.create_task(self._repeat("events", self._tell_events)),
         ]
         serving = [asyncio.create_task(server.serve()) for server in self.servers.values()]
         try:
@@ -87,6 +89,10 @@ class Agent:
             self.parts.controller()
         except ArgosyError as error:
             missing["controller"] = str(error)
+        try:
+            self.parts.controller()
+        except ArgosyError as error:
+            missing["workflow-controller"] = str(error)
         if self.stop.is_set():
             missing["agent"] = "stopping"
         return missing
@@ -131,6 +137,9 @@ class Agent:
         await asyncio.to_thread(self.parts.look)
         return LOOK_SECONDS
 
+    async def _tell_events(self) -> float:
+        return await asyncio.to_thread(self.parts.tell)
+
     async def _repeat(self, name: str, look: Callable[[], Awaitable[float]]) -> None:
         """Each look says when the next is due; several replicas do not look at the same moment."""
         while True:
@@ -154,3 +163,5 @@ class Agent:
             seconds=answered.seconds,
         )
         _LOG.info("answered", **described(answered))
+        if event := event_for(request, verdict.error, verdict.notices):
+            self.parts.publish(event)

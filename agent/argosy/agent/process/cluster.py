@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import time
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
     from argosy.agent.cluster.controller_watch import ControllerWatch  # noqa: PLC0415
     from argosy.agent.cluster.installation import installation  # noqa: PLC0415
     from argosy.agent.delivery.cluster_templates import ClusterTemplates  # noqa: PLC0415
+    from argosy.agent.events.cluster_events import ClusterEvents  # noqa: PLC0415
 
     api = api_client(kubeconfig)
     core = client.CoreV1Api(api)
@@ -43,6 +45,9 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
         source = Made(SecretStore(core, namespace, certificate.secret), names, serving, trust)
     watch = ControllerWatch(core, settings.controller.namespace, settings.controller.config_map)
     runner = f"argosy-agent-{settings.installation or installation(core, namespace)}"
-    templates = ClusterTemplates(client.CustomObjectsApi(api))
-    delivery = TemplateDelivery(templates, runner, time.time, count=metrics.delivered)
-    return Parts(watch.facts, delivery, Rotation(source), serving, runner, watch.look)
+    objects = client.CustomObjectsApi(api)
+    delivery = TemplateDelivery(ClusterTemplates(objects), runner, time.time, count=metrics.delivered)
+    events = ClusterEvents(objects, platform.node(), metrics.event_dropped)
+    return Parts(
+        watch.facts, delivery, Rotation(source), serving, runner, watch.look, publish=events.publish, tell=events.tick
+    )

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from argosy.agent.admission.admitting import Controller, Delivery
+    from argosy.agent.events import Event
     from argosy.agent.settings import AgentSettings
 
 __all__ = ["Parts", "standalone_parts"]
 
+_SELDOM_SECONDS: Final = 3600.0
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -36,6 +38,10 @@ class Parts:
     runner: str
     look: Callable[[], None] = lambda: None
     """Looks at what may have changed in the cluster; called in a thread, every few seconds."""
+    publish: Callable[[Event], None] = lambda _: None
+    """Takes what is to be told as an Event of the cluster; called in the event loop."""
+    tell: Callable[[], float] = lambda: _SELDOM_SECONDS
+    """Tells what was published; called in a thread. The seconds until the next call."""
 
 
 def standalone_parts(settings: AgentSettings, certificates: Path) -> Parts:
