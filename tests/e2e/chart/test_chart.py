@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +10,15 @@ import pytest
 import yaml
 
 from argosy.resolver.settings import settings_from
+from tests.controlplane.programs import program
 from tests.e2e.chart.conftest import CHART, WEBHOOK
+from tests.golang.builds import or_skip
 
 if TYPE_CHECKING:
     from tests.e2e.chart.conftest import Cluster
     from tests.e2e.chart.counting import Counting
+
+pytestmark = pytest.mark.needs("helm")
 
 URL = "repoURL=https://git.example/a.git"
 EXTERNAL = "webhook.url=https://agent.example:8443/admit"
@@ -31,10 +33,8 @@ MAPPINGS = {
 
 
 def helm(*arguments: str) -> subprocess.CompletedProcess[str]:
-    program = os.environ.get("ARGOSY_HELM") or shutil.which("helm")
-    if not program:
-        pytest.skip("there is no helm")
-    return subprocess.run([program, *arguments], capture_output=True, text=True, check=False, timeout=50)
+    helm_program = or_skip(lambda: program("helm"))
+    return subprocess.run([str(helm_program), *arguments], capture_output=True, text=True, check=False, timeout=50)
 
 
 def rendered(*values: str) -> dict[str, list[Any]]:
@@ -239,10 +239,10 @@ def test_the_agent_may_do_what_it_must_and_nothing_else(cluster: Cluster, webhoo
 
 def test_the_account_reads_its_own_namespace_by_the_real_request(cluster: Cluster, webhook: Counting) -> None:
     cluster.install(f"webhook.url={webhook.url}")
-    acting = {"Authorization": "Bearer admin", "Impersonate-User": "system:serviceaccount:argosy-system:argosy"}
+    acting = {**cluster.http.headers, "Impersonate-User": "system:serviceaccount:argosy-system:argosy"}
 
     statuses = [
-        cluster.http.request("GET", f"{cluster.url}/api/v1/namespaces/{name}", headers=acting).status
+        cluster.http.request("GET", f"{cluster.plane.url}/api/v1/namespaces/{name}", headers=acting).status
         for name in (OWN, OTHER)
     ]
 
