@@ -8,7 +8,7 @@ LOCK := requirements/dev.txt
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(VENV)/.installed: $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -32,6 +32,14 @@ oracles: setup ## build the Go programs that judge ours, once, where there is a 
 .PHONY: test
 test: setup oracles ## run every test that needs no cluster
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+.PHONY: e2e
+e2e: setup ## run the tests on a real control plane; the first run builds it, for ten minutes or so
+	$(BIN)/python -m pytest tests/e2e $(ARGS)
+
+.PHONY: controlplane
+controlplane: setup ## leave a control plane running, and print its kubeconfigs
+	@$(BIN)/python -m tests.controlplane
 
 .PHONY: check
 check: setup ## lint, types and import rules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,9 @@ def workflow_controller(plane: ControlPlane, configuration: Mapping[str, Any]) -
         "KUBECONFIG": str(plane.token_kubeconfig(NAMESPACE, ACCOUNT)),
         "LEADER_ELECTION_DISABLE": "true",
     }
-    with _health_port_taken(), running(command, log, lambda: STARTED in log.read_bytes(), environment=environment):
+    # Told to end, it goes on: it is ended as a node that fails ends it.
+    process = running(command, log, lambda: STARTED in log.read_bytes(), environment=environment, ending=signal.SIGKILL)
+    with _health_port_taken(), process:
         yield log
 
 

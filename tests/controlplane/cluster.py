@@ -156,6 +156,8 @@ def _existing(folder: Path, given: Path) -> Generator[ControlPlane]:
     )
     view = json.loads(done.stdout)
     cluster, credentials = view["clusters"][0]["cluster"], view["users"][0]["user"]
+    if "certificate-authority-data" not in cluster:
+        raise StartError(f"{given} names no certificate-authority, which clients of the tests need; add it there")
     authority = folder / "ca.pem"
     authority.write_bytes(base64.b64decode(cluster["certificate-authority-data"]))
     plane = ControlPlane(cluster["server"], folder, authority, own=False, environment=environment)

@@ -35,7 +35,12 @@ def free_ports(count: int) -> list[int]:
 
 @contextmanager
 def running(
-    command: list[str], log: Path, ready: Callable[[], bool], *, environment: Mapping[str, str]
+    command: list[str],
+    log: Path,
+    ready: Callable[[], bool],
+    *,
+    environment: Mapping[str, str],
+    ending: signal.Signals = signal.SIGTERM,
 ) -> Generator[int]:
     """Run a command as a process group of its own, from when it is ready; gives its process id."""
     with log.open("ab") as output:
@@ -46,7 +51,7 @@ def running(
         _wait(process, log, ready)
         yield process.pid
     finally:
-        _end(process)
+        _end(process, ending)
 
 
 def _wait(process: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool]) -> None:
@@ -59,8 +64,8 @@ def _wait(process: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool]
         time.sleep(0.05)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for number in (signal.SIGTERM, signal.SIGKILL):
+def _end(process: subprocess.Popen[bytes], ending: signal.Signals) -> None:
+    for number in (ending, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
         with suppress(subprocess.TimeoutExpired):

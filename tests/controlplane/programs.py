@@ -1,7 +1,7 @@
 """The programs of the control plane, at the versions that the Go modules beside this file pin.
 
 Each is built when it is first asked for, which takes minutes. `python -m tests.controlplane.programs` builds those that
-the tests need ahead of them, or those it is told.
+every test needs, or those it is told.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.golang.builds import CACHE, GoUnavailableError, built, digest, go
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 MODULES = Path(__file__).parent / "modules"
 ARGO = "github.com/argoproj/argo-workflows/v4"
@@ -66,7 +70,7 @@ PROGRAMS = {
     ),
 }
 NEEDED = ("etcd", "kube-apiserver", "kubectl", "workflow-controller")
-"""What the tests need at least."""
+"""What every test of the control plane needs; for others, a test has the mark `needs`."""
 
 
 def pinned(folder: Path, module: str) -> str:
@@ -81,13 +85,18 @@ def pinned(folder: Path, module: str) -> str:
 @cache
 def program(name: str) -> Path:
     """The path of a program; raises GoUnavailableError where it is not there and cannot be built."""
-    given = Path(os.environ.get(ASSETS, "")) / name
-    if os.environ.get(ASSETS) and given.is_file():
-        return given
     one = PROGRAMS[name]
-    build = _build_argo if name == "argo" else lambda partial: _build(one, one.folder, partial)
+    return built(place(name), _build_argo if name == "argo" else lambda partial: _build(one, one.folder, partial))
+
+
+def place(name: str) -> Path:
+    """Where a program is, or is going to be."""
+    assets = os.environ.get(ASSETS)
+    if assets and (Path(assets) / name).is_file():
+        return Path(assets) / name
+    one = PROGRAMS[name]
     # A folder for each state, since clients name themselves after their file.
-    return built(CACHE / "controlplane" / f"{one.version}-{digest(one.folder)}" / name, build)
+    return CACHE / "controlplane" / f"{one.version}-{digest(one.folder)}" / name
 
 
 @cache
@@ -117,15 +126,27 @@ def _build_argo(partial: Path) -> None:
     shutil.rmtree(source)
 
 
-def main(names: tuple[str, ...]) -> int:
-    """Build programs, and say on stderr how far it is."""
-    try:
-        for name in names or NEEDED:
+def build(names: Iterable[str], say: Callable[[str], None]) -> None:
+    """Build those of the programs that are not there, one after the other, and say how far it is."""
+    for name in names:
+        if not place(name).exists():
             started = time.monotonic()
-            sys.stderr.write(f"{name} {PROGRAMS[name].version}: ")
-            sys.stderr.flush()
-            path = program(name)
-            sys.stderr.write(f"{path} ({path.stat().st_size / 1e6:.0f} MB, {time.monotonic() - started:.0f} s)\n")
+            say(f"Building {name} {PROGRAMS[name].version}, which can take minutes")
+            size = program(name).stat().st_size / 1e6
+            say(f"Built {name}: {size:.0f} MB, {time.monotonic() - started:.0f} s")
+
+
+def progress(line: str) -> None:
+    """Say something while a build goes on."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def main(names: tuple[str, ...]) -> int:
+    """Print where programs are, once they are built; without `go`, the tests that need them are going to be skipped."""
+    try:
+        build(names or NEEDED, progress)
+        sys.stdout.writelines(f"{program(name)}\n" for name in names or NEEDED)
     except GoUnavailableError as error:
         sys.stderr.write(f"{error}\n")
         return 1 if os.environ.get("CI") else 0
