@@ -22,7 +22,7 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 setup: $(VENV)/.installed ## make the virtual environment from the lock file
 
 .PHONY: demo
-demo: setup ## resolve the talk's Workflow at two tags, a branch, a commit and a range
+demo: setup ## resolve the talk's Workflow at several versions, and ask a real agent about it
 	@$(BIN)/python examples/demo.py
 
 .PHONY: oracles

@@ -1,4 +1,4 @@
-"""Resolves the talk's Workflow at two tags, a branch, a commit and a range; shows what went in and what came out."""
+"""Resolves the talk's Workflow at two tags, a branch, a commit and a range; then asks a real agent about it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import template_repository
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.table import Table
+from standalone_agent import StandaloneAgent, operations, standalone_agent
 
 from argosy.resolver.documents import dump, load
 from argosy.resolver.manifests import JsonObject, Manifest, Namespace
@@ -37,6 +38,8 @@ def main() -> None:
             for version in ("v0.14.64", "v0.15.0", "feature/loud", commit, ">=0.14 <1"):
                 _show(console, resolver, version)
         console.print(f"Five versions from one cached clone in {time.perf_counter() - started:.2f} s.", style="bold")
+        with standalone_agent(repository, Path(folder, "agent")) as agent:
+            _ask(console, agent)
     console.print("Try it on your own: .venv/bin/argosy resolve workflow.yaml --repo https://git.example/templates.git")
 
 
@@ -57,6 +60,19 @@ def _show(console: Console, resolver: Resolver, version: str) -> None:
     console.print(table)
     for notice in flattened.notices:
         console.print(f"warning: {notice}", style="yellow")
+
+
+def _ask(console: Console, agent: StandaloneAgent) -> None:
+    console.rule("[bold]The agent, asked over TLS as the API server asks it")
+    for version in ("v0.14.64", "v0.14.64", "v0.15.0", "v9.9.9"):
+        response = agent.review(_workflow(version))
+        if response["allowed"]:
+            patch = ", ".join(f"{one['op']} {one['path']}" for one in operations(response))
+            console.print(f"{version}: allowed, with a patch: {patch}")
+        else:
+            status = response["status"]
+            console.print(f"{version}: denied, {status['code']} {status['reason']}: {status['message']}")
+    console.print("\n".join(agent.metrics("argosy_admissions_total", "argosy_fetches_total")), style="dim")
 
 
 def _workflow(version: str) -> Manifest:
