@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.controlplane.fixtures import control_plane, own_control_plane
 from tests.controlplane.programs import NEEDED, build
 from tests.golang.builds import GoUnavailableError
 
-if TYPE_CHECKING:
-    import pytest
+STARTING_SECONDS = 180
 
 __all__ = ["control_plane", "own_control_plane"]
 
@@ -21,6 +21,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     extra = {name for item in asking for mark in item.iter_markers("needs") for name in mark.args}
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if asking and not session.config.option.collectonly:
+        # The start of the control plane counts as the time of the first.
+        asking[0].add_marker(pytest.mark.timeout(STARTING_SECONDS))
         # Where there is no go, the fixtures say so.
         with suppress(GoUnavailableError):
             build((*NEEDED, *sorted(extra)), reporter.write_line if reporter else print)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.controlplane.programs import NEEDED, PROGRAMS
+from tests.controlplane.programs import ASSETS, NEEDED, PROGRAMS, place
 
 if TYPE_CHECKING:
     from tests.controlplane.cluster import ControlPlane
@@ -26,6 +27,8 @@ QUESTIONS = {
     "name", [name if name in NEEDED else pytest.param(name, marks=pytest.mark.needs(name)) for name in QUESTIONS]
 )
 def test_a_program_says_the_version_that_is_pinned(control_plane: ControlPlane, name: str) -> None:
+    if str(place(name).parent) == os.environ.get(ASSETS):
+        pytest.skip("this program was not built here")
     done = control_plane.run(name, *QUESTIONS[name])
 
     assert (done.returncode, PROGRAMS[name].version.removeprefix("v") in done.stdout) == (0, True)
