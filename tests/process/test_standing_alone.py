@@ -6,9 +6,11 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import orjson
 import pytest
 
 from tests.admission.reviewing import applied, review
+from tests.gitservers.http_server import serve_http
 from tests.process.running import Running, running_agent
 from tests.resolver.template_repositories import TemplateRepository, images, workflow
 
@@ -44,6 +46,25 @@ def test_a_review_over_tls_is_answered_counted_and_written_down(agent: Running) 
     assert 'outcome="denied",reason="VersionNotFound"} 1.0' in metrics
     told = [line for line in agent.log() if line["message"] == "answered"]
     assert [(line["namespace"], line["outcome"]) for line in told] == [("team-a", "flattened"), ("team-a", "denied")]
+
+
+def test_what_was_resolved_once_is_answered_from_memory_and_git_is_not_asked(
+    tmp_path: Path, templates: TemplateRepository
+) -> None:
+    with serve_http(templates.folder.parent, tls_folder=tmp_path) as git:
+        repository = {"url": f"{git.url}/templates/.git", "caFile": str(git.ca_file), "freshness": "1h"}
+        settings = tmp_path / "settings.yaml"
+        settings.write_bytes(orjson.dumps({"repositories": [repository]}))
+        with running_agent(tmp_path, "--config", str(settings)) as running:
+            running.wait_ready()
+            first = running.admit(review(workflow("v1.0.0")))
+            asked = len(git.requests)
+            again = [running.admit(review(workflow("v1.0.0"))) for _ in range(20)]
+
+            assert again == [first] * 20
+            assert len(git.requests) == asked
+            told = [line["warm"] for line in running.log() if line["message"] == "answered"]
+            assert told == [False] + [True] * 20
 
 
 def test_sigterm_ends_the_agent_and_its_reading_child(agent: Running) -> None:
