@@ -8,11 +8,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from argosy.agent.settings import VARIABLES, keys
 from argosy.resolver import settings
 from argosy.resolver.errors import Reason
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+_SECTIONS = [
+    one
+    for one in msgspec.structs.fields(keys.AgentKeys)
+    if isinstance(one.type, type) and issubclass(one.type, msgspec.Struct)
+]
 PAGES = sorted([*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "examples" / "README.md"])
 
 
@@ -28,12 +34,42 @@ def test_every_reason_is_explained() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "structure"),
-    [("## Each repository", settings.RepositoryWire), ("## `credentials`", settings.CredentialsWire)],
+    [
+        ("## Each repository", settings.RepositoryWire),
+        ("## `credentials`", settings.CredentialsWire),
+        ("## Of the agent", keys.AgentKeys),
+        *((f"## `{section.encode_name}`\n", section.type) for section in _SECTIONS),
+    ],
 )
 def test_every_key_of_the_settings_is_explained(heading: str, structure: type[msgspec.Struct]) -> None:
-    keys = {one.encode_name for one in msgspec.structs.fields(structure)} - {"credentials"}
+    expected = {one.encode_name for one in msgspec.structs.fields(structure)}
+    sections = {"credentials", *(section.encode_name for section in _SECTIONS)}
 
-    assert _first_column("settings.md", heading) == keys
+    assert _first_column("settings.md", heading) == expected - sections
+
+
+def test_every_section_of_the_settings_and_every_variable_is_explained() -> None:
+    page = (DOCS / "settings.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|$", page, re.MULTILINE))
+
+    assert rows == {name: variable.key for name, variable in VARIABLES.items()}
+    assert set(re.findall(r"^## `(\w+)`", page, re.MULTILINE)) == {
+        *(section.encode_name for section in _SECTIONS),
+        *("credentials", "policy"),
+    }
+
+
+@pytest.mark.parametrize("section", _SECTIONS, ids=lambda section: section.encode_name)
+def test_every_default_of_the_agent_is_true(section: msgspec.structs.FieldInfo) -> None:
+    text = (DOCS / "settings.md").read_text(encoding="utf-8").split(f"## `{section.encode_name}`\n", 1)[1]
+    told = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", text.split("\n## ", 1)[0], re.MULTILINE))
+    defaults = msgspec.to_builtins(section.default)
+
+    assert told == {key: _shown(value) for key, value in defaults.items() if _shown(value)}
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, (tuple, list)) else str(value)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -65,7 +65,13 @@ def agent(
         parts = standalone_parts(settings, settings.cache / _CERTIFICATES)
     else:
         parts = cluster_parts(settings, namespace_of(environment), kubeconfig, metrics)
-    surroundings = Surroundings(settings.cache, environment, parse_in_child=True, fetched=metrics.fetched)
+    surroundings = Surroundings(
+        settings.cache,
+        environment,
+        parse_in_child=True,
+        catalog_budget_bytes=settings.catalog_budget_bytes,
+        fetched=metrics.fetched,
+    )
     with Resolver(settings.resolver, surroundings) as resolver:
         uvloop.run(_served(settings, parts, resolver, metrics))
 

@@ -53,7 +53,9 @@ class Agent:
     def __post_init__(self) -> None:
         admitter = Admitter(lambda: self.resolver, self.parts.controller, self.parts.delivery, self.parts.runner)
         self.clones = Clones(self.resolver, self.clock)
-        self.admission = AdmissionApplication(admitter, lambda: self.settings.deadline_seconds, observe=self._observe)
+        self.admission = AdmissionApplication(
+            admitter, lambda: self.settings.deadline_seconds, self.settings.max_body_bytes, observe=self._observe
+        )
         self.metrics.read_from(lambda: readings_of(self.resolver, self.clock))
 
     async def run(self) -> None:

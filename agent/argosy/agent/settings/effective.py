@@ -44,6 +44,8 @@ def effective(whole: JsonValue, given: JsonValue, variables: Mapping[str, str]) 
 def _value(key: str, value: JsonValue, written: set[str], variables: Mapping[str, str]) -> Value:
     if isinstance(value, str):
         value = redacted(value)
+    elif isinstance(value, tuple):
+        value = list(value)
     if key in variables:
         return Value(key, value, Origin.ENVIRONMENT, variables[key])
     return Value(key, value, Origin.FILE if key in written else Origin.DEFAULT)

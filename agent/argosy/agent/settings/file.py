@@ -37,7 +37,7 @@ def read_file(
     try:
         data = data_in(file) if file else None
     except Misconfigured as error:
-        return Reading(None, (error,))
+        return Reading(where, None, (error,))
     return read_settings(data, environment, where, resolver=resolver)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from argosy.agent.settings.reading import Reading
     from argosy.agent.settings.tree import AgentSettings
     from argosy.resolver.repositories import Repository
 
@@ -37,9 +38,9 @@ def credential_files(repository: Repository) -> dict[str, Path]:
     return {key: path for key, path in files.items() if path is not None}
 
 
-def file_problems(settings: AgentSettings) -> tuple[Misconfigured, ...]:
-    """A problem for each file that is named and cannot be used; what is in them stays unsaid."""
-    problems = Problems()
+def file_problems(reading: Reading) -> tuple[Misconfigured, ...]:
+    """A problem for each file that the settings name and that cannot be used; what is in them stays unsaid."""
+    settings, problems = reading.settings, Problems()
     for number, repository in enumerate(settings.resolver.repositories):
         before = len(problems.found)
         for key, path in credential_files(repository).items():
@@ -51,7 +52,7 @@ def file_problems(settings: AgentSettings) -> tuple[Misconfigured, ...]:
     for key, path in _other_files(settings):
         with problems.collected():
             _check_readable(path, key)
-    return tuple(problems.found)
+    return tuple(reading.where.placed(problem, reading.variables) for problem in problems.found)
 
 
 def _other_files(settings: AgentSettings) -> Iterator[tuple[str, Path]]:

@@ -21,7 +21,7 @@ from argosy.resolver.settings import RepositoryWire, ResolverSettings, SettingsW
 from argosy.resolver.structures import structured
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from argosy.resolver.manifests import JsonObject
@@ -52,8 +52,8 @@ class Where:
         """The problem with its site as the operator wrote it: a variable, or a key of the file."""
         site = problem.site
         variable = variables.get(site) or variables.get(re.sub(r"\[\d+\]\Z", "", site))
-        if variable or site in VARIABLES:
-            problem.site = variable or site
+        if variable:
+            problem.site = variable
             return problem
         with_these = [name for key, name in variables.items() if key.startswith(f"{site}.")]
         place = f"{site}, with {', '.join(with_these)}" if with_these else site
@@ -65,12 +65,13 @@ class Where:
 class Reading:
     """What reading the settings came to: settings, or problems."""
 
+    where: Where
     accepted: AgentSettings | None
     problems: tuple[Misconfigured, ...] = ()
     values: tuple[Value, ...] = ()
     """Every setting with its origin; empty where there are problems."""
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The keys that are from variables."""
+    """From which variables keys are."""
 
     @property
     def settings(self) -> AgentSettings:
@@ -88,16 +89,16 @@ def read_settings(
     With `resolver`, repositories and policy are those, and what else is said of them is not looked at.
     """
     if mapping is not None and not isinstance(mapping, dict):
-        return Reading(None, (where.placed(_no_mapping(), {}),))
+        return Reading(where, None, (where.placed(_no_mapping(), {}),))
     problems = Problems()
     overlaid = laid_over(mapping or {}, _without_repository(environment) if resolver else environment, where)
     keys = _agent_keys(overlaid.mapping, problems)
     resolver = resolver or _resolver_settings(overlaid.mapping, where.folder, problems)
     parts = _parts(keys, overlaid.mapping, where.folder, problems)
-    found = [*overlaid.problems, *problems.found]
+    found = (*overlaid.problems, *(where.placed(problem, overlaid.variables) for problem in problems.found))
     if found or resolver is None:
-        return Reading(None, tuple(where.placed(problem, overlaid.variables) for problem in found))
-    return Reading(AgentSettings(resolver, **parts), (), _values(overlaid, keys), overlaid.variables)
+        return Reading(where, None, found)
+    return Reading(where, AgentSettings(resolver, **parts), (), _values(overlaid, keys), overlaid.variables)
 
 
 def _without_repository(environment: Mapping[str, str]) -> dict[str, str]:
@@ -131,20 +132,23 @@ def _parts(keys: AgentKeys, mapping: JsonObject, folder: Path, problems: Problem
 
 def _resolver_settings(mapping: JsonObject, folder: Path, problems: Problems) -> ResolverSettings | None:
     before = len(problems.found)
-    repositories: list[Repository] = []
+    repositories = tuple(_repositories(mapping, folder, problems))
     with problems.collected():
-        if not mapping.get("repositories"):
+        policy = policy_from(mapping.get("policy", {}), "policy")
+        if len(problems.found) == before:
+            check_aliases(repositories)
+            return ResolverSettings(repositories, policy)
+    return None
+
+
+def _repositories(mapping: JsonObject, folder: Path, problems: Problems) -> Iterator[Repository]:
+    with problems.collected():
+        if mapping.get("repositories") in (None, []):
             raise _no_repository()
-        part = {key: mapping[key] for key in _RESOLVER_KEYS if key in mapping}
-        wire = structured(part, SettingsWire, "", remedy=_REMEDY)
+        wire = structured({"repositories": mapping["repositories"]}, SettingsWire, "", remedy=_REMEDY)
         for number, row in enumerate(wire.repositories):
             with problems.collected():
-                repositories.append(repository_from(row, f"repositories[{number}]", folder=folder))
-        policy = policy_from(wire.policy, "policy")
-        if len(problems.found) == before:
-            check_aliases(tuple(repositories))
-            return ResolverSettings(tuple(repositories), policy)
-    return None
+                yield repository_from(row, f"repositories[{number}]", folder=folder)
 
 
 def _values(overlaid: Overlaid, keys: AgentKeys) -> tuple[Value, ...]:
