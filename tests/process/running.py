@@ -56,6 +56,12 @@ class Running:
             assert time.monotonic() < until, self.get("/readyz?verbose")
             time.sleep(0.05)
 
+    def wait_for(self, message: str) -> None:
+        until = time.monotonic() + START_SECONDS
+        while message not in [line["message"] for line in self.log()]:
+            assert time.monotonic() < until, self.log()
+            time.sleep(0.05)
+
     def terminate(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(20)

@@ -67,6 +67,29 @@ def test_what_was_resolved_once_is_answered_from_memory_and_git_is_not_asked(
             assert told == [False] + [True] * 20
 
 
+def test_settings_that_change_hold_without_a_restart_and_bad_ones_are_refused(
+    tmp_path: Path, templates: TemplateRepository
+) -> None:
+    other = TemplateRepository.create(templates.folder.with_name("other"))
+    other.commit("v1.0.0", hi="image:9")
+    with serve_http(templates.folder.parent, tls_folder=tmp_path) as git:
+        names = ("templates", "other")
+        rows = [{"alias": one, "url": f"{git.url}/{one}/.git", "caFile": str(git.ca_file)} for one in names]
+        settings = tmp_path / "settings.yaml"
+        settings.write_bytes(orjson.dumps({"repositories": rows[:1]}))
+        with running_agent(tmp_path, "--config", str(settings)) as running:
+            running.wait_ready()
+            before = running.admit(review(workflow("v1.0.0", template="hi")))
+            settings.write_bytes(b"repositories: 7")
+            running.wait_for("the new settings are refused, and the old ones hold")
+            settings.write_bytes(orjson.dumps({"repositories": rows}))
+            running.wait_for("new settings hold")
+            after = running.admit(review(workflow("v1.0.0", template="hi")))
+
+            assert (before["allowed"], after["allowed"]) == (False, True)
+            assert 'argosy_settings_reloads_total{outcome="refused"} 1.0' in running.get("/metrics")[1]
+
+
 def test_sigterm_ends_the_agent_and_its_reading_child(agent: Running) -> None:
     agent.admit(review(workflow("v1.0.0")))
 

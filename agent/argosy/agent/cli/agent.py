@@ -18,7 +18,8 @@ from argosy.agent.cli.options import RepositoryOption
 from argosy.agent.cli.repositories import settings_of as repositories_of
 from argosy.agent.logs import configure
 from argosy.agent.metrics import Metrics
-from argosy.agent.process import Agent, Parts, cluster_parts, standalone_parts
+from argosy.agent.process import Agent, Renewal, cluster_parts, standalone_parts
+from argosy.agent.reloading import Reloading, watch
 from argosy.agent.settings import AgentSettings, settings_of
 from argosy.resolver.errors import Misconfigured, Reason
 from argosy.resolver.resolver import Resolver, Surroundings
@@ -57,7 +58,7 @@ def agent(
     if standalone:
         environment.setdefault(CACHE, str(cache_folder(environment)))
     settings = _settings(environment, config, repo or ()) if standalone else settings_of(environment, config)
-    configure(settings.log_format, settings.log_level, sys.stderr)
+    _log_by(settings)
     sys.setswitchinterval(_SWITCH_SECONDS)
     _make(settings.cache)
     metrics = Metrics(installed_version("argosy"))
@@ -73,7 +74,11 @@ def agent(
         fetched=metrics.fetched,
     )
     with Resolver(settings.resolver, surroundings) as resolver:
-        uvloop.run(_served(settings, parts, resolver, metrics))
+        running = Agent(settings, parts, resolver, metrics, time.time)
+        # What --repo says holds whatever a file says.
+        file = None if repo else config
+        renewal = Renewal(running, _log_by)
+        uvloop.run(_served(running, Reloading(file, lambda: settings_of(environment, file), settings, renewal)))
 
 
 def _settings(environment: dict[str, str], config: Path | None, repo: Sequence[str]) -> AgentSettings:
@@ -82,12 +87,20 @@ def _settings(environment: dict[str, str], config: Path | None, repo: Sequence[s
     return settings_of(environment, config, resolver=resolver)
 
 
-async def _served(settings: AgentSettings, parts: Parts, resolver: Resolver, metrics: Metrics) -> None:
-    running = Agent(settings, parts, resolver, metrics, time.time)
+async def _served(running: Agent, reloading: Reloading) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, running.stop.set)
-    await running.run()
+    watching = loop.create_task(watch(reloading, running.stop))
+    try:
+        await running.run()
+    finally:
+        running.stop.set()
+        await watching
+
+
+def _log_by(settings: AgentSettings) -> None:
+    configure(settings.log_format, settings.log_level, sys.stderr)
 
 
 def _make(folder: Path) -> None:

@@ -7,5 +7,6 @@ decision; each is made in the part that it is about.
 from argosy.agent.process.agent import Agent
 from argosy.agent.process.cluster import cluster_parts
 from argosy.agent.process.parts import Parts, standalone_parts
+from argosy.agent.process.renewal import Renewal
 
-__all__ = ["Agent", "Parts", "cluster_parts", "standalone_parts"]
+__all__ = ["Agent", "Parts", "Renewal", "cluster_parts", "standalone_parts"]

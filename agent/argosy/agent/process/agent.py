@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from argosy.agent.process.parts import Parts
     from argosy.agent.settings import AgentSettings
     from argosy.resolver.resolver import Resolver
+    from argosy.resolver.sources import RepositoryAlias
 
 __all__ = ["Agent"]
 
@@ -60,11 +61,11 @@ class Agent:
 
     async def run(self) -> None:
         """Serve until `stop` is set, then let running admissions end within the drain time."""
-        refreshes = Refreshes(self.clones.refresh)
+        refreshes = Refreshes(self._refresh)
         self.servers = self._servers(refreshes)
         loops = [
-            asyncio.create_task(self._repeat("certificate", self._look_at_certificate)),
-            asyncio.create_task(self._repeat("clones", self.clones.look)),
+            asyncio.create_task(self._repeat("certificate", self.look_at_certificate)),
+            asyncio.create_task(self._repeat("clones", self._look_at_clones)),
             asyncio.create_task(self._repeat("cluster", self._look_at_cluster)),
             asyncio.create_task(self._repeat("events", self._tell_events)),
         ]
@@ -129,11 +130,18 @@ class Agent:
         _LOG.info("serving", **{name: server.port for name, server in self.servers.items()})
         self.started.set()
 
-    async def _look_at_certificate(self) -> float:
+    async def look_at_certificate(self) -> float:
+        """Serve the certificate that is due; the seconds until the next look."""
         wait = await asyncio.to_thread(self.parts.rotation.tick, self.clock())
         if served := self.parts.serving.served:
             self.metrics.certificate(served.not_after)
         return wait
+
+    async def _refresh(self, alias: RepositoryAlias) -> None:
+        await self.clones.refresh(alias)
+
+    async def _look_at_clones(self) -> float:
+        return await self.clones.look()
 
     async def _look_at_cluster(self) -> float:
         await asyncio.to_thread(self.parts.look)

@@ -32,7 +32,11 @@ class Clones:
     resolver: Resolver
     clock: Callable[[], float]
     _problems: dict[RepositoryAlias, str] = field(default_factory=dict["RepositoryAlias", str])
-    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "clones"))
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "clones"), kw_only=True)
+
+    def of(self, resolver: Resolver) -> Clones:
+        """Those of another resolver, looked after by the same threads."""
+        return Clones(resolver, self.clock, _threads=self._threads)
 
     def missing(self) -> Mapping[str, str]:
         """The repositories that were never fetched, and why."""
