@@ -38,18 +38,22 @@ def install(plane: ControlPlane) -> None:
 
 
 @contextmanager
-def workflow_controller(plane: ControlPlane, configuration: Mapping[str, Any]) -> Generator[Path]:
-    """Argo's controller for the whole cluster, with the rights and the account of Argo's installation.
+def workflow_controller(
+    plane: ControlPlane, configuration: Mapping[str, Any], managed: str | None = None
+) -> Generator[Path]:
+    """Argo's controller, with the rights and the account of Argo's installation.
 
-    The configuration is that of its ConfigMap, by key. Gives the path of its log.
+    The configuration is that of its ConfigMap, by key; the ConfigMap goes with it. It runs the Workflows of one
+    namespace, or of all of them. Gives the path of its log.
     """
-    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
+    own = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
     # It serves its metrics on every address of the machine.
     data = {"metricsConfig": {"enabled": False}, **configuration}
-    plane.apply(namespace, *_manifests(plane), _config_map(data))
+    plane.apply(own, *_manifests(plane), _config_map(data))
     log = plane.folder / "workflow-controller.log"
     log.write_bytes(b"")
     command = [str(program("workflow-controller")), f"--namespace={NAMESPACE}", "--loglevel=info"]
+    command += ["--namespaced", f"--managed-namespace={managed}"] if managed else []
     environment = {
         **plane.environment,
         "KUBECONFIG": str(plane.token_kubeconfig(NAMESPACE, ACCOUNT)),
@@ -57,8 +61,11 @@ def workflow_controller(plane: ControlPlane, configuration: Mapping[str, Any]) -
     }
     # Told to end, it goes on: it is ended as a node that fails ends it.
     process = running(command, log, lambda: STARTED in log.read_bytes(), environment=environment, ending=signal.SIGKILL)
-    with _health_port_taken(), process:
-        yield log
+    try:
+        with _health_port_taken(), process:
+            yield log
+    finally:
+        plane.must("delete", "configmap", CONFIG_MAP, f"--namespace={NAMESPACE}", "--ignore-not-found")
 
 
 def _manifests(plane: ControlPlane) -> Generator[dict[str, Any]]:

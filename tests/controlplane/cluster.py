@@ -108,10 +108,12 @@ class ControlPlane:
         assert self.own, "the audit log of a cluster that is there already is not at hand"
         return Audit(self.folder / AUDIT_LOG)
 
-    def workflow_controller(self, configuration: Mapping[str, Any] | None = None) -> AbstractContextManager[Path]:
-        """Argo's controller while a block runs; see there."""
+    def workflow_controller(
+        self, configuration: Mapping[str, Any] | None = None, *, namespace: str | None = None
+    ) -> AbstractContextManager[Path]:
+        """Argo's controller while a block runs: for one namespace, since other tests leave Workflows in theirs."""
         assert self.own, "a cluster that is there already has its own controller"
-        return argo.workflow_controller(self, configuration or {})
+        return argo.workflow_controller(self, configuration or {}, namespace)
 
     def _cluster(self) -> dict[str, str]:
         return {"server": self.url, "certificate-authority": str(self.authority)}
