@@ -34,7 +34,7 @@ test: setup oracles ## run every test that needs no cluster
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: e2e
-e2e: setup ## run the tests on a real control plane; the first run builds it, for ten minutes or so
+e2e: setup ## run the tests on a real control plane; the first run builds it, in twenty minutes or so
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 .PHONY: controlplane
