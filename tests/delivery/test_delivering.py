@@ -20,6 +20,7 @@ from tests.flatten.memory import TemplatesInMemory
 REFERENCED = flattened(TemplatesInMemory().add("v1", BUILD), mode=Mode.REFERENCE)
 CHECKED = flattened(TemplatesInMemory().add("v1", BUILD))
 CALLING_DEFAULT = calling("{name: ci, template: build}", version="")
+BOTH = pytest.mark.parametrize(("result", "mode"), [(REFERENCED, Mode.REFERENCE), (CHECKED, Mode.FLATTEN)])
 
 
 @dataclass(slots=True)
@@ -62,10 +63,10 @@ class Scene:
     def deliver(self, flattened: Flattened, mode: Mode, *, at_hand: bool = False) -> None:
         self.delivery.deliver(TEAM, flattened, mode=mode, at_hand=at_hand)
 
-    def delay(self, flattened: Flattened) -> float:
-        """What reference mode is told to wait; 0 when it is admitted."""
+    def delay(self, flattened: Flattened, mode: Mode = Mode.REFERENCE) -> float:
+        """What it is told to wait; 0 when it is admitted."""
         try:
-            self.deliver(flattened, Mode.REFERENCE)
+            self.deliver(flattened, mode)
         except RetryLater as error:
             return error.delay if error.reason is Reason.NOT_DELIVERED else -1.0
         return 0.0
@@ -74,14 +75,15 @@ class Scene:
         self.counted[outcome] += 1
 
 
-def test_in_reference_mode_a_version_is_admitted_a_second_after_it_was_delivered() -> None:
+@BOTH
+def test_a_version_is_admitted_a_second_after_it_was_delivered(result: Flattened, mode: Mode) -> None:
     scene = Scene()
 
-    assert scene.delay(REFERENCED) == 1.0
+    assert scene.delay(result, mode) == 1.0
     scene.clock.now += 0.75
-    assert scene.delay(REFERENCED) == 0.25
+    assert scene.delay(result, mode) == 0.25
     scene.clock.now += 0.25
-    assert scene.delay(REFERENCED) == 0.0
+    assert scene.delay(result, mode) == 0.0
     assert scene.counted == {Delivered.CREATED: 1}
 
 
@@ -112,27 +114,24 @@ def test_what_was_deleted_is_delivered_again_and_waited_for() -> None:
     assert scene.delay(REFERENCED) == 1.0
 
 
-def test_a_cronworkflow_is_admitted_at_once_and_its_templates_are_there() -> None:
+def test_the_templates_of_a_cronworkflow_are_there_under_their_own_names() -> None:
     clock = Clock()
     templates = MemoryTemplates(clock)
 
-    Scene(templates, clock).deliver(CHECKED, Mode.FLATTEN)
+    Scene(templates, clock).delay(CHECKED, Mode.FLATTEN)
 
     (one,) = templates.listed()
     assert one.get("metadata", {}).get("name") == "ci"
 
 
-@pytest.mark.parametrize(("result", "mode"), [(REFERENCED, Mode.REFERENCE), (CHECKED, Mode.FLATTEN)])
+@BOTH
 def test_what_would_have_to_be_asked_for_is_cold(result: Flattened, mode: Mode) -> None:
     scene = Scene()
     with pytest.raises(Cold):
         scene.deliver(result, mode, at_hand=True)
     assert scene.counted == {}
-    if mode is Mode.REFERENCE:
-        scene.delay(result)
-        scene.clock.now += 1.0
-    else:
-        scene.deliver(result, mode)
+    scene.delay(result, mode)
+    scene.clock.now += 1.0
 
     scene.deliver(result, mode, at_hand=True)
 
@@ -186,7 +185,7 @@ def test_another_version_changes_what_is_kept_in_memory() -> None:
     scene = Scene(templates, clock)
     for version in ("v1", "v2", "v2"):
         lookup = TemplatesInMemory(default_version=version).add(version, BUILD)
-        scene.deliver(flattened(lookup, CALLING_DEFAULT), Mode.FLATTEN)
+        scene.delay(flattened(lookup, CALLING_DEFAULT), Mode.FLATTEN)
 
     assert len(templates.listed()) == 1
     assert scene.counted == {Delivered.CREATED: 1, Delivered.UPDATED: 1}
@@ -198,7 +197,7 @@ def test_many_threads_deliver_one_object_once() -> None:
 
     def deliver() -> None:
         start.wait()
-        scene.deliver(CHECKED, Mode.FLATTEN)
+        scene.delay(CHECKED, Mode.FLATTEN)
 
     threads = [threading.Thread(target=deliver) for _ in range(16)]
     for thread in threads:

@@ -21,7 +21,8 @@ FIRST = parcel()
         (Placement(Placed.PRESENT, NOW - 1), SETTLE_SECONDS),
         (Placement(Placed.PRESENT, NOW + 30), SETTLE_SECONDS),
         (Placement(Placed.PRESENT, NOW - OLD_SECONDS), 0.0),
-        (Placement(Placed.CHANGED, NOW - OLD_SECONDS), 0.0),
+        (Placement(Placed.FOREIGN, NOW - OLD_SECONDS), 0.0),
+        (Placement(Placed.CHANGED, NOW - OLD_SECONDS), SETTLE_SECONDS),
     ],
 )
 def test_what_is_new_is_relied_on_after_a_while(placement: Placement, seconds: float) -> None:
@@ -51,11 +52,12 @@ def test_being_seen_again_does_not_make_it_wait_longer() -> None:
     assert settling.seconds_left([FIRST], NOW + SETTLE_SECONDS) == 0.0
 
 
-def test_what_was_deleted_and_made_again_waits_again() -> None:
+@pytest.mark.parametrize("outcome", [Placed.CREATED, Placed.CHANGED])
+def test_what_was_made_again_or_changed_waits_again(outcome: Placed) -> None:
     settling = Settling()
     settling.note(FIRST, Placement(Placed.CREATED, NOW), NOW)
     later = NOW + KNOWN_SECONDS
-    settling.note(FIRST, Placement(Placed.CREATED, later), later)
+    settling.note(FIRST, Placement(outcome, later), later)
 
     assert settling.seconds_left([FIRST], later) == SETTLE_SECONDS
 

@@ -49,7 +49,7 @@ class TemplateDelivery:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def deliver(self, namespace: Namespace, flattened: Flattened, *, mode: Mode, at_hand: bool = False) -> None:
-        """What the object refers to is in place on return, and in reference mode the controller knows it.
+        """What the object refers to is in place on return, and the controller knows it.
 
         Raises RetryLater(NOT_DELIVERED) while it may not, Denied(NAME_TAKEN), and what the API server's refusals are;
         with `at_hand` Cold, where the API server would have to be asked.
@@ -61,8 +61,7 @@ class TemplateDelivery:
             raise Cold
         for parcel in unknown:
             self._place(parcel, mode)
-        if mode is Mode.REFERENCE:
-            self._wait(parcels)
+        self._wait(parcels)
 
     def _place(self, parcel: Parcel, mode: Mode) -> None:
         try:

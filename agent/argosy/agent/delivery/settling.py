@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["KNOWN_SECONDS", "OLD_SECONDS", "SETTLE_SECONDS", "Settling"]
 
 SETTLE_SECONDS: Final = 1.0
-"""From when an object was first seen until it is relied on: the controller hears of it through a watch, and ends a
-Workflow whose template it has not heard of in Error (workflow/controller/operator.go, setExecWorkflow)."""
+"""From when an object was first seen until it is relied on. The controller hears of it through a watch. A Workflow
+whose template it has not heard of ends in Error (workflow/controller/operator.go, setExecWorkflow), and a CronWorkflow
+is not scheduled for 20 minutes (workflow/cron/controller.go, processNextCronItem)."""
 OLD_SECONDS: Final = 60.0
 """An object of that age is relied on at once. Clocks may differ by nearly as much."""
 KNOWN_SECONDS: Final = 60.0
@@ -48,10 +49,11 @@ class Settling:
     def note(self, parcel: Parcel, placement: Placement, now: float) -> None:
         """What became of a parcel just now."""
         self._forget(now)
-        is_old = placement.outcome is not Placed.CREATED and now - placement.created_at >= OLD_SECONDS
+        is_written = placement.outcome in (Placed.CREATED, Placed.CHANGED)
+        is_old = not is_written and now - placement.created_at >= OLD_SECONDS
         relied_on_from = now if is_old else now + self.settle_seconds
         known = self._known.get(parcel.key)
-        if known is not None and placement.outcome is not Placed.CREATED:
+        if known is not None and not is_written:
             relied_on_from = min(relied_on_from, known.relied_on_from)
         self._known[parcel.key] = _Known(parcel.labels, parcel.annotations, now, relied_on_from)
 
