@@ -91,10 +91,6 @@ class Agent:
         try:
             self.parts.controller()
         except ArgosyError as error:
-            missing["controller"] = str(error)
-        try:
-            self.parts.controller()
-        except ArgosyError as error:
             missing["workflow-controller"] = str(error)
         if self.stop.is_set():
             missing["agent"] = "stopping"
