@@ -1,4 +1,4 @@
-"""What the chart makes of its values, what it refuses, what it lets the agent do, and what an upgrade leaves alone."""
+"""What the chart makes of its values, what it refuses, and what an upgrade leaves alone."""
 
 from __future__ import annotations
 
@@ -171,79 +171,3 @@ def test_the_api_server_takes_every_object_of_an_agent_in_the_cluster(cluster: C
 
     assert [cluster.ask("GET", f"{path}/argosy")[0] for path in paths] == [200, 200, 200]
     assert configuration["webhooks"][0]["clientConfig"]["service"]["namespace"] == "argosy-system"
-
-
-OWN, CONTROLLER, OTHER = "argosy-system", "argo", "team"
-ALLOWED = [
-    ("get", "", "secrets", OWN, "argosy-certificate"),
-    ("patch", "", "secrets", OWN, "argosy-certificate"),
-    ("create", "", "secrets", OWN, ""),
-    ("get", "", "namespaces", OWN, OWN),
-    ("get", "", "configmaps", CONTROLLER, "workflow-controller-configmap"),
-    ("get", "admissionregistration.k8s.io", "mutatingwebhookconfigurations", "", "argosy"),
-    ("patch", "admissionregistration.k8s.io", "mutatingwebhookconfigurations", "", "argosy"),
-    *(("create", "argoproj.io", "workflowtemplates", namespace, "") for namespace in (OTHER, OWN)),
-    *((verb, "argoproj.io", "workflowtemplates", OTHER, "a") for verb in ("get", "patch")),
-    *((verb, "argoproj.io", "clusterworkflowtemplates", "", "a") for verb in ("get", "create", "patch")),
-    *((verb, "events.k8s.io", "events", OTHER, "") for verb in ("create", "patch")),
-]
-FORBIDDEN = [
-    ("get", "", "secrets", OWN, "another"),
-    ("list", "", "secrets", OWN, ""),
-    ("watch", "", "secrets", OWN, ""),
-    ("delete", "", "secrets", OWN, "argosy-certificate"),
-    ("get", "", "secrets", OTHER, "argosy-certificate"),
-    ("create", "", "secrets", OTHER, ""),
-    ("get", "", "namespaces", OTHER, OTHER),
-    ("list", "", "namespaces", "", ""),
-    ("delete", "", "namespaces", OWN, OWN),
-    ("get", "", "configmaps", CONTROLLER, "another"),
-    ("update", "", "configmaps", CONTROLLER, "workflow-controller-configmap"),
-    ("get", "", "configmaps", OWN, "argosy"),
-    ("patch", "admissionregistration.k8s.io", "mutatingwebhookconfigurations", "", "another"),
-    ("delete", "admissionregistration.k8s.io", "mutatingwebhookconfigurations", "", "argosy"),
-    ("create", "admissionregistration.k8s.io", "mutatingwebhookconfigurations", "", ""),
-    ("patch", "admissionregistration.k8s.io", "validatingwebhookconfigurations", "", "argosy"),
-    *((verb, "argoproj.io", "workflows", OTHER, "a") for verb in ("get", "create", "patch", "delete")),
-    *((verb, "argoproj.io", "workflowtemplates", OTHER, "a") for verb in ("delete", "update", "list")),
-    *((verb, "", "pods", OTHER, "") for verb in ("create", "get", "list")),
-    ("impersonate", "", "users", "", "admin"),
-    ("bind", "rbac.authorization.k8s.io", "clusterroles", "", "cluster-admin"),
-    ("create", "", "serviceaccounts/token", OWN, "argosy"),
-]
-
-
-def _may(cluster: Cluster, verb: str, group: str, resource: str, namespace: str, name: str) -> bool:
-    resource, _, subresource = resource.partition("/")
-    attributes = {"verb": verb, "group": group, "resource": resource, "namespace": namespace, "name": name}
-    review = {
-        "apiVersion": "authorization.k8s.io/v1",
-        "kind": "SubjectAccessReview",
-        "spec": {
-            "user": "system:serviceaccount:argosy-system:argosy",
-            "groups": ["system:serviceaccounts", "system:serviceaccounts:argosy-system", "system:authenticated"],
-            "resourceAttributes": {**attributes, "subresource": subresource},
-        },
-    }
-    status, answer = cluster.ask("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)
-    assert status == 201, answer
-    return bool(answer["status"]["allowed"])
-
-
-def test_the_agent_may_do_what_it_must_and_nothing_else(cluster: Cluster, webhook: Counting) -> None:
-    cluster.install(f"webhook.url={webhook.url}")
-
-    assert [row for row in ALLOWED if not _may(cluster, *row)] == []
-    assert [row for row in FORBIDDEN if _may(cluster, *row)] == []
-
-
-def test_the_account_reads_its_own_namespace_by_the_real_request(cluster: Cluster, webhook: Counting) -> None:
-    cluster.install(f"webhook.url={webhook.url}")
-    acting = {**cluster.http.headers, "Impersonate-User": "system:serviceaccount:argosy-system:argosy"}
-
-    statuses = [
-        cluster.http.request("GET", f"{cluster.plane.url}/api/v1/namespaces/{name}", headers=acting).status
-        for name in (OWN, OTHER)
-    ]
-
-    assert statuses == [200, 403]
