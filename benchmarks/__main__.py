@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import flatten_rows, git_rows, index_rows, memory_rows
+from benchmarks import (
+    cluster_rows,
+    flatten_rows,
+    git_rows,
+    index_rows,
+    indexing_rows,
+    memory_rows,
+    renewal_rows,
+    webhook_rows,
+)
 from benchmarks.repository import Shape
 from benchmarks.scene import scene
 
@@ -26,8 +35,9 @@ def main() -> None:
     console = Console(width=None if sys.stdout.isatty() else 130)
     table = Table("what", "ratio", "budget", "", "measured / reference")
     for row in _rows(arguments.templates):
-        table.add_row(row.goal, f"{row.measured:.3g}", _budget(row), "kept" if row.kept else "NOT KEPT", row.detail)
-        print(f"  {row.goal}: {row.measured:.3g}", file=sys.stderr, flush=True)
+        measured = "" if row.measured is None else f"{row.measured:.3g}"
+        table.add_row(row.goal, measured, _budget(row), _judged(row), row.detail)
+        print(f"  {row.goal}: {measured or row.detail}", file=sys.stderr, flush=True)
     console.print(table)
 
 
@@ -39,6 +49,16 @@ def _rows(templates: int) -> Iterator[Row]:
         yield from git_rows.rows(large)
         yield from index_rows.rows(large)
         yield from memory_rows.rows(large)
+        yield from webhook_rows.rows(large)
+        yield from renewal_rows.rows(large)
+        yield from cluster_rows.rows(large)
+    yield from indexing_rows.rows(templates)
+
+
+def _judged(row: Row) -> str:
+    if row.measured is None or row.budget is None:
+        return ""
+    return "kept" if row.kept else "NOT KEPT"
 
 
 def _budget(row: Row) -> str:

@@ -19,16 +19,17 @@ class Row:
     """One line of the table."""
 
     goal: str
-    measured: float
+    measured: float | None
     budget: float | None = None
     at_least: bool = False
     """Whether the measured value must reach the budget, instead of staying below it."""
     detail: str = ""
+    """What the ratio is of; where nothing could be measured, what is needed for it."""
 
     @property
     def kept(self) -> bool:
-        """Whether the budget is kept; a row without one is for information."""
-        if self.budget is None:
+        """Whether the budget is kept; a row without one, or not measured, is for information."""
+        if self.budget is None or self.measured is None:
             return True
         return self.measured >= self.budget if self.at_least else self.measured <= self.budget
 

@@ -19,9 +19,10 @@ import orjson
 from tests.admission.reviewing import response
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
+COMMAND = (sys.executable, "-m", "argosy.agent.cli")
 START_SECONDS = 20.0
 
 
@@ -68,7 +69,9 @@ class Running:
 
 
 @contextmanager
-def running_agent(folder: Path, *options: str, **variables: str) -> Generator[Running]:
+def running_agent(
+    folder: Path, *options: str, command: Sequence[str] = COMMAND, **variables: str
+) -> Generator[Running]:
     """An agent whose ports are known; it is ended with the block."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -80,9 +83,10 @@ def running_agent(folder: Path, *options: str, **variables: str) -> Generator[Ru
         "ARGOSY_HTTP_PORT": "0",
         **variables,
     }
-    command = [sys.executable, "-m", "argosy.agent.cli", "agent", "--standalone", *options]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+        process = subprocess.Popen(
+            [*command, "agent", "--standalone", *options], stdout=log, stderr=log, env=environment
+        )
         try:
             yield Running(process, folder, _ports(process, folder / "log"))
         finally:

@@ -1,0 +1,3 @@
+module argosy.example/benchmarks/webhook
+
+go 1.23
