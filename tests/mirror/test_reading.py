@@ -113,6 +113,17 @@ def test_a_file_over_the_limit_is_not_read(mirror: Mirror) -> None:
     assert Objects(mirror.path).read(blob, max_bytes=9) == b"hello: 1\n"
 
 
+def test_many_files_are_read_in_turn_and_what_is_no_plain_file_is_passed_over(mirror: Mirror) -> None:
+    commit = _tag(mirror, "v1")
+    blob = mirror.files(commit)[0].blob
+    objects = Objects(mirror.path)
+
+    asked = [blob, BlobId("12" * 20), BlobId(commit), blob]
+
+    assert list(objects.read_plain(asked, max_bytes=9)) == [b"hello: 1\n", None, None, b"hello: 1\n"]
+    assert list(objects.read_plain([blob], max_bytes=8)) == [None]
+
+
 def test_a_commit_is_not_read_as_a_file(mirror: Mirror) -> None:
     with pytest.raises(Denied) as caught:
         mirror.read(BlobId(_tag(mirror, "v1")))

@@ -16,7 +16,7 @@ from argosy.resolver.globs import matches
 from argosy.resolver.mirror.trees import FileMode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from argosy.resolver.catalog.cache import Cache
@@ -52,6 +52,10 @@ class Tree(Protocol):
 
     def read(self, blob: BlobId, *, max_bytes: int) -> bytes:
         """The content of a file; Denied(LIMIT_EXCEEDED) when it is larger."""
+        ...
+
+    def read_plain(self, blobs: Iterable[BlobId], *, max_bytes: int) -> Iterator[bytes | None]:
+        """The content of each file in turn; None where `read` has to say what is wrong."""
         ...
 
 
@@ -148,13 +152,14 @@ class Indexer:
             self._read(scope, unseen[start : start + _BATCH], found)
         return found
 
-    def _read(self, scope: Scope, blobs: Iterable[BlobId], found: dict[BlobId, Contents]) -> None:
+    def _read(self, scope: Scope, blobs: Sequence[BlobId], found: dict[BlobId, Contents]) -> None:
         self.write()
         tree = self._tree(scope)
         rows: dict[BlobId, Known] = {}
-        for blob in blobs:
+        plain = tree.read_plain(blobs, max_bytes=scope.max_blob_bytes)
+        for blob, content in zip(blobs, plain, strict=True):
             try:
-                data = tree.read(blob, max_bytes=scope.max_blob_bytes)
+                data = tree.read(blob, max_bytes=scope.max_blob_bytes) if content is None else content
             except Denied as error:
                 if error.reason is not Reason.LIMIT_EXCEEDED:
                     raise

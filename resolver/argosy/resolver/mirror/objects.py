@@ -16,7 +16,7 @@ from argosy.resolver.mirror.trees import Change, File, list_changes, list_files
 from argosy.resolver.sources import BlobId, CommitId, short
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Iterator
     from pathlib import Path
 
     from argosy.resolver.sources import RepositoryPath
@@ -103,6 +103,13 @@ class Objects:
         if kind != ObjectType.BLOB:
             raise Denied(Reason.FORBIDDEN_PATH, f"object {short(CommitId(blob))} is not a file")
         raise _too_large(str(size), max_bytes)
+
+    def read_plain(self, blobs: Iterable[BlobId], *, max_bytes: int) -> Iterator[bytes | None]:
+        """The content of each file in turn, quicker than one by one; None where only `read` can say what is wrong."""
+        with self._reading("blob", ""):
+            database = self._repository().odb
+        for blob in blobs:
+            yield _plain(database, blob, max_bytes)
 
     def missing(self, blobs: Iterable[BlobId]) -> tuple[BlobId, ...]:
         """Those of the blobs that were left out when the clone was made or fetched into."""
@@ -205,6 +212,14 @@ def folder_identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+def _plain(database: pygit2.Odb, blob: BlobId, max_bytes: int) -> bytes | None:
+    try:
+        kind, size = database.read_header(blob)
+        return database.read(blob)[1] if kind == ObjectType.BLOB and size <= max_bytes else None
+    except (KeyError, pygit2.GitError, ValueError, OSError):
+        return None
 
 
 def _blob_at(commit: pygit2.Commit, path: RepositoryPath) -> BlobId | None:
