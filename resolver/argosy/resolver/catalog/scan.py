@@ -67,9 +67,12 @@ def scan(data: bytes) -> tuple[Definition, ...] | None:
     """What a plain file defines, or None when only a parse can tell."""
     if _is_disguised(data) or _has_other_break(data):
         return None
+    # Nearly every file is one document. Whoever looks for its keys at the margin meets a separator as well.
+    whole = _look(data, 0)
+    if whole is not None:
+        return (whole,)
     if b"\n---" not in data:
-        found = _look(data, 0)
-        return None if found is None else (found,)
+        return None
     definitions: list[Definition] = []
     for number, part in enumerate(split(data)):
         if _WORD not in part.text:
