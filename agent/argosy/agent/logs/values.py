@@ -33,8 +33,9 @@ def clean(text: str, *, max_length: int = MAX_TEXT, tail: bool = False) -> str:
 
     Redacted before it is cut: half a URL does not show that it holds a password.
     """
-    text = redacted(_readable_part(text, tail=tail)).encode("utf-8", "backslashreplace").decode("utf-8")
-    text = _FORGING.sub(_escaped, text)
+    text = redacted(_readable_part(text, tail=tail))
+    if not (text.isascii() and text.isprintable()):
+        text = _FORGING.sub(_escaped, text.encode("utf-8", "backslashreplace").decode("utf-8"))
     if len(text) <= max_length:
         return text
     return f"…{text[-max_length:]}" if tail else f"{text[:max_length]}…"
