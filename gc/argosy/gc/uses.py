@@ -15,7 +15,7 @@ from argosy.resolver import contract
 if TYPE_CHECKING:
     from argosy.resolver.manifests import JsonValue, Manifest, ResourceKind
 
-__all__ = ["Named", "named_by", "uses_labels", "uses_selector"]
+__all__ = ["Named", "named_by", "uses_key", "uses_labels", "uses_selector"]
 
 _REFERENCES = ("templateRef", "workflowTemplateRef")
 _HASH_DIGITS = 16
@@ -45,7 +45,7 @@ def named_by(manifest: Manifest) -> frozenset[Named]:
 
 def uses_labels(manifest: Manifest) -> dict[str, str]:
     """The labels of a delivered template that name what it refers to, as it is delivered."""
-    return {_key(named.kind, named.name): "true" for named in sorted(named_by(manifest))}
+    return {uses_key(named.kind, named.name): "true" for named in sorted(named_by(manifest))}
 
 
 def uses_selector(kind: ResourceKind, name: str) -> str:
@@ -54,10 +54,11 @@ def uses_selector(kind: ResourceKind, name: str) -> str:
     >>> uses_selector("WorkflowTemplate", "greetings")
     'uses.workflows.pipekit.io/3fb6f88b4275d5b8=true'
     """
-    return f"{_key(kind, name)}=true"
+    return f"{uses_key(kind, name)}=true"
 
 
-def _key(kind: str, name: str) -> str:
+def uses_key(kind: str, name: str) -> str:
+    """The label of whatever refers to an object. Its name may be longer than a label holds, so it is a hash of it."""
     return contract.USES + sha256(f"{kind}/{name}".encode()).hexdigest()[:_HASH_DIGITS]
 
 
