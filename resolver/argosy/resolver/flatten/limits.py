@@ -10,7 +10,7 @@ from argosy.resolver.documents import DocumentError, canonical
 from argosy.resolver.errors import Denied, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from argosy.resolver.manifests import JsonValue, Template, WorkflowSpec
 
@@ -45,20 +45,21 @@ def json_bytes(value: JsonValue, site: str) -> bytes:
 
 
 def check_result(
-    spec: WorkflowSpec, sources: Sequence[tuple[str, Template]], limits: FlattenLimits, *, site: str
+    spec: WorkflowSpec, sources: Callable[[], Sequence[tuple[str, Template]]], limits: FlattenLimits, *, site: str
 ) -> None:
     """Raises Denied(LIMIT_EXCEEDED) when the finished spec is too large; `sources` says where each template is from."""
-    if len(sources) > limits.max_templates:
-        shares = _told(Counter(source for source, _ in sources))
+    count = len(spec.get("templates") or [])
+    if count > limits.max_templates:
+        shares = _told(Counter(source for source, _ in sources()))
         raise Denied(
             Reason.LIMIT_EXCEEDED,
-            f"{len(sources)} templates are needed, {limits.max_templates} are allowed: {shares}",
+            f"{count} templates are needed, {limits.max_templates} are allowed: {shares}",
             site=f"{site}.templates",
             remedy=_REMEDY,
         )
     size = len(json_bytes(spec, site))
     if size > limits.max_spec_bytes:
-        shares = _told(_bytes_by_source(sources))
+        shares = _told(_bytes_by_source(sources()))
         raise Denied(
             Reason.LIMIT_EXCEEDED,
             f"{size} bytes are needed, {limits.max_spec_bytes} are allowed; bytes of templates: {shares}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from argosy.resolver.errors import Denied, Reason, located
-from argosy.resolver.flatten.holdings import Entry, Holding
+from argosy.resolver.flatten.holdings import Holding
 from argosy.resolver.flatten.limits import FlattenLimits, too_many_resources
 from argosy.resolver.flatten.unsupported import check_reference
 from argosy.resolver.flattened import Identity
@@ -92,11 +92,8 @@ class Resolution:
         holding.entry(name, site=reference.site)
         return Identity(*key_of(holding.found), TemplateName(name))
 
-    def entry(self, identity: Identity) -> Entry:
-        """The template of an identity that was given out before."""
-        return self.holding_of(identity).entry(identity.template, site="")
-
     def holding_of(self, identity: Identity) -> Holding:
+        """The object of an identity that was given out before."""
         return self.holdings[ResourceKey(identity.origin, identity.kind, identity.resource)]
 
     def taken(self) -> tuple[Found, ...]:

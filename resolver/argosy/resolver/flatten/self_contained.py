@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from argosy.resolver.flatten.resolution import Resolution
     from argosy.resolver.flatten.subject import Subject
     from argosy.resolver.flattened import Identity
-    from argosy.resolver.manifests import Template, WorkflowSpec
+    from argosy.resolver.manifests import JsonValue, Template, WorkflowSpec
     from argosy.resolver.notices import Notice
 
 
@@ -34,21 +34,21 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
     execution = execution_of(subject, resolution)
     closure = Closure(resolution, execution, reserved=frozenset(reserved))
     closure.walk()
-    if execution.adopted is None and not closure.identities:
+    if execution.adopted is None and not closure.reached:
         return Flattened(subject.manifest)
     _check_flattenable(execution, closure)
     names = template_names(
-        closure.identities,
-        reserved={*reserved, *_own_names(execution), *_names_called(subject)},
+        closure.reached,
+        reserved={*reserved, *_own_names(execution), *closure.names_called, *_names_called_elsewhere(subject)},
         unresolved=bool(resolution.left),
     )
-    copying = Copying(execution, resolution, names, preferred_defaults(execution.spec))
+    copying = Copying(execution, closure, names, preferred_defaults(execution.spec))
     spec, priority_notices = with_priority(copying.spec(), execution)
     spec = _with_exit_handler(spec, execution, closure)
     labels = template_label(execution.adopted) if execution.adopted else {}
     moves = LabelMoves()
     manifest = moves.manifest(subject.with_spec(spec, labels), subject.site)
-    _check_limits(spec, execution, closure)
+    check_result(spec, lambda: _sources(spec, execution, closure), resolution.limits, site=execution.site)
     return Flattened(
         manifest=manifest,
         taken=resolution.taken(),
@@ -59,9 +59,9 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
 
 
 def _with_exit_handler(spec: WorkflowSpec, execution: Execution, closure: Closure) -> WorkflowSpec:
-    for identity in closure.identities:
-        if closure.resolution.entry(identity).reads_failures:
-            return with_exit_handler(spec, site=execution.site, reader=closure.identities[identity])
+    for reached in closure.reached.values():
+        if reached.entry.reads_failures:
+            return with_exit_handler(spec, site=execution.site, reader=reached.site)
     return spec
 
 
@@ -72,10 +72,10 @@ def _check_flattenable(execution: Execution, closure: Closure) -> None:
             Reason.UNFLATTENABLE,
             "its template would be copied, but Argo refuses templates beside a workflowTemplateRef, and no version "
             "of that is asked for",
-            site=next(iter(closure.identities.values())),
+            site=next(iter(closure.reached.values())).site,
             remedy="ask for a version of the workflowTemplateRef too, or use reference mode",
         )
-    copied_dag = any(closure.resolution.entry(one).template.get("dag") for one in closure.identities)
+    copied_dag = any(reached.entry.template.get("dag") for reached in closure.reached.values())
     if copied_dag and closure.called_by_defaults:
         raise Denied(
             Reason.UNFLATTENABLE,
@@ -89,28 +89,29 @@ def _own_names(execution: Execution) -> Iterator[str]:
     return (str(template.get("name")) for template in execution.spec.get("templates") or [])
 
 
-def _names_called(subject: Subject) -> Iterator[str]:
-    """Local names of the Workflow: one without a template yet may get it from the controller's workflowDefaults."""
-    return (one.template for one in references(subject.manifest) if one.form is Form.LOCAL)
+def _names_called_elsewhere(subject: Subject) -> Iterator[str]:
+    """Local names that the Workflow calls outside of its templates."""
+    rest: JsonValue = {field: value for field, value in subject.spec.items() if field != "templates"}
+    return (one.template for one in references(subject.with_spec(rest, {})) if one.form is Form.LOCAL)
 
 
 def _left_behind(execution: Execution, closure: Closure) -> Iterator[Notice]:
-    for identity in closure.identities:
-        entry, holding = closure.resolution.entry(identity), closure.resolution.holding_of(identity)
-        yield from left_behind(entry, holding, execution.spec)
+    for reached in closure.reached.values():
+        yield from left_behind(reached.entry, reached.holding, execution.spec)
 
 
-def _check_limits(spec: WorkflowSpec, execution: Execution, closure: Closure) -> None:
-    copies = list(closure.identities)
+def _sources(spec: WorkflowSpec, execution: Execution, closure: Closure) -> list[tuple[str, Template]]:
+    """Where each template of the finished spec is from."""
+    copies = list(closure.reached)
     templates = spec.get("templates") or []
     own = len(templates) - len(copies)
     holder = "the Workflow"
     if execution.adopted:
         resource = execution.adopted.found.resource
         holder = f"{resource.kind}/{resource.name}"
-    sources: list[tuple[str, Template]] = [(holder, template) for template in templates[:own]]
+    sources = [(holder, template) for template in templates[:own]]
     sources += [(_source(one), template) for one, template in zip(copies, templates[own:], strict=True)]
-    check_result(spec, sources, closure.resolution.limits, site=execution.site)
+    return sources
 
 
 def _source(identity: Identity) -> str:

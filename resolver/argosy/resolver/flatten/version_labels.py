@@ -72,6 +72,8 @@ class LabelMoves:
     def _within(self, holder: JsonValue, name: str, site: str) -> JsonValue:
         metadata = mapping(holder.get(name), site)
         labels = mapping(metadata.get("labels"), f"{site}.labels")
+        if not labels:
+            return holder
         moved = {key: labels[key] for key in contract.ASKED_KEYS if not is_label_value(str(labels.get(key, "")))}
         if not moved:
             return holder
