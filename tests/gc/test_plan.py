@@ -44,7 +44,7 @@ TABLE: list[tuple[str, dict[str, Any], str, tuple[Rules, ...], Action, Why]] = [
         "",
         BOTH,
         KEEP,
-        "AlwaysDelivered",
+        Why.ALWAYS_DELIVERED,
     ),
     ("kept", KEPT, "", BOTH, KEEP, Why.KEPT_BY_USER),
     ("cancelled", {**KEPT, "delete_at": LATER}, "", BOTH, KEEP, Why.KEPT_BY_USER),
@@ -72,7 +72,7 @@ TABLE: list[tuple[str, dict[str, Any], str, tuple[Rules, ...], Action, Why]] = [
 
 
 @pytest.mark.parametrize(
-    ("given", "used", "rules", "action", "why"), [row[1:] for row in TABLE], ids=[r[0] for r in TABLE]
+    ("given", "in_use", "rules", "action", "why"), [row[1:] for row in TABLE], ids=[r[0] for r in TABLE]
 )
 def test_what_becomes_of_one(
     given: dict[str, Any], in_use: str, rules: tuple[Rules, ...], action: Action, why: Why
