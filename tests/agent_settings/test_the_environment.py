@@ -82,6 +82,8 @@ def test_each_variable_of_the_repository_is_taken(name: str, text: str, where: s
     ("name", "text", "where", "expected"),
     [
         ("TEMPLATE_TTL", "7d", "template_ttl_seconds", 604_800.0),
+        ("GRACE_PERIOD", "7d", "grace_period_seconds", 604_800.0),
+        ("SWEEP_INTERVAL", "30m", "sweep_interval_seconds", 1_800.0),
         ("ARGOSY_CACHE", "x", "cache", WORKING_FOLDER / "x"),
         ("ARGOSY_CATALOG_BUDGET_BYTES", "7", "catalog_budget_bytes", 7),
         ("ARGOSY_WEBHOOK_HOST", "::1", "webhook.host", "::1"),

@@ -32,6 +32,8 @@ EVERYTHING: dict[str, Any] = {
     "controller": {"namespace": "workflows", "configMap": "c"},
     "logs": {"format": "text", "level": "warning"},
     "templateTTL": "7d",
+    "gracePeriod": "1w",
+    "sweepInterval": "10s",
     "drain": "0",
     "installation": "Us_1.a",
 }
@@ -54,6 +56,8 @@ def test_a_repository_is_enough() -> None:
         log_format=LogFormat.JSON,
         log_level=logging.INFO,
         template_ttl_seconds=86_400.0,
+        grace_period_seconds=0.0,
+        sweep_interval_seconds=3_600.0,
         drain_seconds=20.0,
         installation="",
     )
@@ -74,6 +78,8 @@ def test_every_key_finds_its_place() -> None:
         log_format=LogFormat.TEXT,
         log_level=logging.WARNING,
         template_ttl_seconds=604_800.0,
+        grace_period_seconds=604_800.0,
+        sweep_interval_seconds=10.0,
         drain_seconds=0.0,
         installation="Us_1.a",
     )
@@ -133,6 +139,8 @@ def test_commands_that_only_resolve_refuse_what_nobody_knows() -> None:
         ({"logs": {"format": "xml"}}, "logs.format: invalid enum value 'xml'"),
         ({"templateTTL": "0s"}, "templateTTL: templates would be gone before they are used"),
         ({"templateTTL": "24"}, "templateTTL: '24' is not a duration"),
+        ({"gracePeriod": "week"}, "gracePeriod: 'week' is not a duration"),
+        ({"sweepInterval": "0"}, "sweepInterval: 0 is less than 10s"),
         ({"drain": "soon"}, "drain: 'soon' is not a duration"),
         ({"installation": "a b"}, "installation: 'a b' cannot be part of a label"),
         ({"installation": "a" * 51}, "installation: 'aaa"),

@@ -46,6 +46,7 @@ def test_what_is_the_same_is_no_change() -> None:
         ({"webhook": {"deadline": "1s"}}, ("webhook.deadline",)),
         ({"logs": {"format": "text", "level": "debug"}}, ("logs.format", "logs.level")),
         ({"templateTTL": "1h"}, ("templateTTL",)),
+        ({"gracePeriod": "1h"}, ("gracePeriod",)),
     ],
 )
 def test_what_holds_at_once_is_taken_over(keys: dict[str, Any], told: tuple[str, ...]) -> None:
@@ -67,6 +68,7 @@ def test_what_holds_at_once_is_taken_over(keys: dict[str, Any], told: tuple[str,
         ({"certificate": {"folder": "/tls"}}, "certificate"),
         ({"pushes": {"port": 1, "gitlabTokenFile": "t"}}, "pushes"),
         ({"controller": {"namespace": "x"}}, "controller"),
+        ({"sweepInterval": "1m"}, "sweepInterval"),
         ({"drain": "1s"}, "drain"),
         ({"installation": "x"}, "installation"),
     ],

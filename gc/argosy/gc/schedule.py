@@ -28,8 +28,8 @@ class Schedule:
     first_seconds: float = FIRST_SECONDS
     _scheduler: BackgroundScheduler = field(default_factory=lambda: BackgroundScheduler(timezone=UTC))
 
-    def start(self, job: Callable[[], None]) -> None:
-        """The job must not raise."""
+    def start(self, job: Callable[[], object]) -> None:
+        """What the job raises is logged, and the next run comes all the same."""
         self._scheduler.add_job(
             job,
             IntervalTrigger(

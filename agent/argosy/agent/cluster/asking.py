@@ -60,7 +60,7 @@ def ask(
     *arguments: object,
     permission: Permission,
     answers: Collection[int] = ANSWERS,
-    **options: str,
+    **options: object,
 ) -> Answer:
     """Call a method of the client; raises Misconfigured where a rule is missing, RetryLater for all else that fails.
 

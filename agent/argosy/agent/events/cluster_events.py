@@ -25,7 +25,6 @@ __all__ = ["REPORTING_CONTROLLER", "ClusterEvents", "body_of"]
 
 _LOG: Final = Logger(__name__)
 REPORTING_CONTROLLER: Final = "argosy.pipekit.io/agent"
-_ACTION: Final = "Resolve"
 _GROUP: Final = "events.k8s.io"
 _MAX_NOTE_BYTES: Final = 1024
 _MAX_INSTANCE_LENGTH: Final = 128
@@ -50,7 +49,7 @@ def body_of(series: Series, name: str, instance: str) -> dict[str, Any]:
         "eventTime": _moment(series.first_at),
         "reportingController": REPORTING_CONTROLLER,
         "reportingInstance": instance[:_MAX_INSTANCE_LENGTH],
-        "action": _ACTION,
+        "action": event.action,
         "reason": event.reason,
         "type": str(event.type),
         "note": event.message.encode()[:_MAX_NOTE_BYTES].decode(errors="ignore"),

@@ -34,6 +34,8 @@ class Event:
     """In CamelCase."""
     message: str
     type: EventType = EventType.WARNING
+    action: str = "Resolve"
+    """What was done or tried, in CamelCase."""
 
 
 class Events(Protocol):

@@ -22,6 +22,7 @@ __all__ = ["check_ports", "makers"]
 
 MAX_DEADLINE_SECONDS: Final = 25.0
 """An API server waits 30 seconds at most: `timeoutSeconds` of a webhook."""
+MIN_SWEEP_SECONDS: Final = 10.0
 _ONLY_MADE: Final = ("secret", "webhookConfigurations")
 _LABEL: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 _SUBDOMAIN: Final = re.compile(rf"(?=.{{1,253}}\Z){_LABEL.pattern}(?:\.{_LABEL.pattern})*")
@@ -46,6 +47,8 @@ def makers(keys: AgentKeys, folder: Path, given: JsonObject) -> dict[str, Callab
         "log_format": lambda: keys.logs.format,
         "log_level": lambda: logging.getLevelNamesMapping()[keys.logs.level.upper()],
         "template_ttl_seconds": lambda: _template_ttl(keys),
+        "grace_period_seconds": lambda: seconds_in(keys.grace_period, "gracePeriod"),
+        "sweep_interval_seconds": lambda: _sweep_interval(keys),
         "drain_seconds": lambda: seconds_in(keys.drain, "drain"),
         "installation": lambda: _installation(keys),
     }
@@ -119,6 +122,14 @@ def _template_ttl(keys: AgentKeys) -> float:
     seconds = seconds_in(keys.template_ttl, "templateTTL")
     if not seconds:
         raise _wrong("templateTTL", "templates would be gone before they are used", "the default is 24h")
+    return seconds
+
+
+def _sweep_interval(keys: AgentKeys) -> float:
+    seconds = seconds_in(keys.sweep_interval, "sweepInterval")
+    if seconds < MIN_SWEEP_SECONDS:
+        problem = f"{keys.sweep_interval} is less than {MIN_SWEEP_SECONDS:g}s"
+        raise _wrong("sweepInterval", problem, "the default is 1h")
     return seconds
 
 

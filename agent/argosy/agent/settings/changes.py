@@ -19,6 +19,7 @@ LIVE: Final = {
     "log_format": "logs.format",
     "log_level": "logs.level",
     "template_ttl_seconds": "templateTTL",
+    "grace_period_seconds": "gracePeriod",
 }
 """What holds at once, by its key; the resolver's part is told in more detail."""
 AT_START: Final = {
@@ -30,6 +31,7 @@ AT_START: Final = {
     "certificate": "certificate",
     "pushes": "pushes",
     "controller": "controller",
+    "sweep_interval_seconds": "sweepInterval",
     "drain_seconds": "drain",
     "installation": "installation",
 }

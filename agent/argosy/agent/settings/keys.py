@@ -86,6 +86,8 @@ class AgentKeys(Structure, frozen=True):
     controller: ControllerKeys = ControllerKeys()
     logs: LogKeys = LogKeys()
     template_ttl: str = msgspec.field(default="24h", name="templateTTL")
+    grace_period: str = "0"
+    sweep_interval: str = "1h"
     drain: str = "20s"
     installation: str = ""
 

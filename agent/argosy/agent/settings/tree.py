@@ -84,6 +84,10 @@ class AgentSettings:
     """Of Argosy's own lines, as `logging` counts it."""
     template_ttl_seconds: float
     """How long a delivered template that nobody uses is kept."""
+    grace_period_seconds: float
+    """How long before its deletion such a template is announced; 0: it is deleted without that."""
+    sweep_interval_seconds: float
+    """How often delivered templates are looked through for those that nobody uses."""
     drain_seconds: float
     """How long running admissions may go on after SIGTERM."""
     installation: str
