@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import orjson
@@ -84,15 +85,19 @@ def _is_bare(name: str) -> bool:
 
 def _contested_name(identity: Identity, taken: Collection[str]) -> TemplateName:
     """A made-up name may meet one that somebody wrote: then the next hash is tried."""
-    origin = identity.origin
-    content = [origin.repository, origin.commit, identity.kind, identity.resource, identity.template]
-    stem = _stem(f"{identity.template}-{identity.resource}", MAX_NAME_LENGTH - HASH_LENGTH - 1)
     attempt = 0
-    while True:
-        name = TemplateName(f"{stem}-{_digest([*content, attempt], HASH_LENGTH)}")
-        if name not in taken:
-            return name
+    while (name := _made_up_name(identity, attempt)) in taken:
         attempt += 1
+    return name
+
+
+# The same templates are called again and again: their names are made up once.
+@lru_cache(maxsize=4096)
+def _made_up_name(identity: Identity, attempt: int) -> TemplateName:
+    origin = identity.origin
+    content = [origin.repository, origin.commit, identity.kind, identity.resource, identity.template, attempt]
+    stem = _stem(f"{identity.template}-{identity.resource}", MAX_NAME_LENGTH - HASH_LENGTH - 1)
+    return TemplateName(f"{stem}-{_digest(content, HASH_LENGTH)}")
 
 
 def _stem(text: str, length: int) -> str:

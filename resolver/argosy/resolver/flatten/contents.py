@@ -70,6 +70,11 @@ class Entry:
         needed = {site: frozenset(mounted(body) - volumes(body)) for site, body in self.bodies.items()}
         return {site: names for site, names in needed.items() if names}
 
+    @cached_property
+    def images_needed(self) -> tuple[tuple[str, str], ...]:
+        """The containers and scripts without an image: which of the two, and its site."""
+        return tuple(_without_image(self.bodies))
+
 
 @dataclass(slots=True)
 class Contents:
@@ -127,6 +132,14 @@ class Contents:
         check_supported(template, here)
         check_not_nested(template, here)
         return dict(_with_bodies(name, Entry(template, here)))
+
+
+def _without_image(bodies: dict[str, Template]) -> Iterator[tuple[str, str]]:
+    for site, template in bodies.items():
+        for kind in ("container", "script"):
+            body = template.get(kind)
+            if body is not None and not mapping(body, f"{site}.{kind}").get("image"):
+                yield kind, f"{site}.{kind}"
 
 
 def _with_bodies(name: str, entry: Entry) -> Iterator[tuple[str, Entry]]:

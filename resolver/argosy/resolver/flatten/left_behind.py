@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from argosy.resolver.flatten.contents import Entry
     from argosy.resolver.flatten.holdings import Holding
-    from argosy.resolver.manifests import Template, WorkflowSpec
+    from argosy.resolver.manifests import WorkflowSpec
 
 
 def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
@@ -28,8 +28,8 @@ def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iter
     """
     if entry.volumes_needed:
         yield from _volumes(entry, holding, execution)
-    for site, body in entry.bodies.items():
-        yield from _images(body, site, holding, execution)
+    for kind, site in entry.images_needed:
+        yield from _images(kind, site, holding, execution)
 
 
 def _volumes(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
@@ -45,18 +45,14 @@ def _volumes(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterato
             )
 
 
-def _images(template: Template, site: str, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
-    for kind in ("container", "script"):
-        body = template.get(kind)
-        if body is None or mapping(body, f"{site}.{kind}").get("image"):
-            continue
-        if _default_image(holding.spec, kind) and not _default_image(execution, kind):
-            yield Notice(
-                Reason.IMAGE_NOT_IMPORTED,
-                f"has no image; that of templateDefaults in {place(holding.found.resource)} does not count: "
-                "give the image in the template, or in the Workflow's templateDefaults",
-                f"{site}.{kind}",
-            )
+def _images(kind: str, site: str, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
+    if _default_image(holding.spec, kind) and not _default_image(execution, kind):
+        yield Notice(
+            Reason.IMAGE_NOT_IMPORTED,
+            f"has no image; that of templateDefaults in {place(holding.found.resource)} does not count: "
+            "give the image in the template, or in the Workflow's templateDefaults",
+            site,
+        )
 
 
 def _default_image(spec: WorkflowSpec, kind: str) -> bool:
