@@ -69,9 +69,11 @@ class Agent:
             asyncio.create_task(self._repeat("cluster", self._look_at_cluster)),
             asyncio.create_task(self._repeat("events", self._tell_events)),
         ]
+        loops.append(asyncio.create_task(self._repeat("lease", self._lead)))
         serving = [asyncio.create_task(server.serve()) for server in self.servers.values()]
         try:
             await self._until_started()
+            self.parts.sweeping.start(lambda: self.settings)
             await self.stop.wait()
             _LOG.info("stopping", open=self.admission.open_requests)
         finally:
@@ -79,7 +81,8 @@ class Agent:
                 server.should_exit = True
             for loop in loops:
                 loop.cancel()
-            await asyncio.gather(*serving, *loops, return_exceptions=True)
+            ended = asyncio.to_thread(self.parts.sweeping.stop)
+            await asyncio.gather(*serving, *loops, ended, return_exceptions=True)
             await refreshes.close()
             self.admission.close()
 
@@ -145,6 +148,9 @@ class Agent:
 
     async def _tell_events(self) -> float:
         return await asyncio.to_thread(self.parts.tell)
+
+    async def _lead(self) -> float:
+        return await asyncio.to_thread(self.parts.sweeping.lead)
 
     async def _repeat(self, name: str, look: Callable[[], Awaitable[float]]) -> None:
         """Each look says when the next is due; several replicas do not look at the same moment."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import platform
 import time
+import uuid
 from typing import TYPE_CHECKING
 
 from argosy.agent.certificates import Made, Mounted, Rotation, ServingCertificate
 from argosy.agent.delivery import TemplateDelivery
 from argosy.agent.process.parts import Parts
+from argosy.agent.sweeping import Sweeper
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +33,8 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
     from argosy.agent.cluster.installation import installation  # noqa: PLC0415
     from argosy.agent.delivery.cluster_templates import ClusterTemplates  # noqa: PLC0415
     from argosy.agent.events.cluster_events import ClusterEvents  # noqa: PLC0415
+    from argosy.agent.sweeping.cluster_objects import ClusterObjects  # noqa: PLC0415
+    from argosy.agent.sweeping.leader import Leader  # noqa: PLC0415
 
     api = api_client(kubeconfig)
     core = client.CoreV1Api(api)
@@ -48,6 +52,16 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
     objects = client.CustomObjectsApi(api)
     delivery = TemplateDelivery(ClusterTemplates(objects), runner, time.time, count=metrics.delivered)
     events = ClusterEvents(objects, platform.node(), metrics.event_dropped)
+    leader = Leader(client.CoordinationV1Api(api), namespace, f"{platform.node()}_{uuid.uuid4()}")
+    sweeping = Sweeper(ClusterObjects(objects), leader, runner, events.publish, metrics.swept)
     return Parts(
-        watch.facts, delivery, Rotation(source), serving, runner, watch.look, publish=events.publish, tell=events.tick
+        watch.facts,
+        delivery,
+        Rotation(source),
+        serving,
+        runner,
+        watch.look,
+        publish=events.publish,
+        tell=events.tick,
+        sweeping=sweeping,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from argosy.agent.certificates import FolderStore, Made, Mounted, Rotation, ServingCertificate
@@ -11,6 +11,7 @@ from argosy.agent.certificates.folder import files_in
 from argosy.agent.controller import ControllerFacts
 from argosy.agent.delivery import MemoryTemplates, TemplateDelivery
 from argosy.agent.delivery.settling import Settling
+from argosy.agent.sweeping import NoSweeping
 from argosy.resolver.errors import ArgosyError, Misconfigured, Reason
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from argosy.agent.admission.admitting import Controller, Delivery
     from argosy.agent.events import Event
     from argosy.agent.settings import AgentSettings
+    from argosy.agent.sweeping import Sweeping
 
 __all__ = ["Parts", "standalone_parts"]
 
@@ -42,6 +44,8 @@ class Parts:
     """Takes what is to be told as an Event of the cluster; called in the event loop."""
     tell: Callable[[], float] = lambda: _SELDOM_SECONDS
     """Tells what was published; called in a thread. The seconds until the next call."""
+    sweeping: Sweeping = field(default_factory=NoSweeping)
+    """Also says whether this replica leads."""
 
 
 def standalone_parts(settings: AgentSettings, certificates: Path) -> Parts:
