@@ -15,6 +15,7 @@ from argosy.agent.admission.verdicts import encoded
 if TYPE_CHECKING:
     from argosy.agent.admission.reviews import AdmissionRequest
     from argosy.agent.admission.verdicts import Verdict
+    from argosy.agent.delivery import Order
     from argosy.resolver.flattened import Flattened, Mode
     from argosy.resolver.manifests import Manifest, Namespace
     from argosy.resolver.resolver import Resolver
@@ -66,10 +67,10 @@ class Delivered:
 
     seen: list[tuple[Namespace, Flattened, Mode]] = field(default_factory=list)
 
-    def deliver(self, namespace: Namespace, flattened: Flattened, *, mode: Mode, at_hand: bool = False) -> None:  # noqa: ARG002  # the Protocol's
-        self.seen.append((namespace, flattened, mode))
+    def deliver(self, order: Order, flattened: Flattened, *, at_hand: bool = False) -> None:  # noqa: ARG002  # the Protocol's
+        self.seen.append((order.namespace, flattened, order.mode))
 
 
 def admitter(resolver: Resolver, *, facts: Facts | None = None, delivery: Delivered | None = None) -> Admitter:
     known = facts or Facts()
-    return Admitter(lambda: resolver, lambda: known, delivery or Delivered(), RUNNER)
+    return Admitter(lambda: resolver, lambda: known, delivery or Delivered(), RUNNER, lambda: 86_400.0)

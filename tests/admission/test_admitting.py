@@ -11,6 +11,7 @@ from argosy.agent.metrics import Outcome
 from argosy.resolver import contract
 from argosy.resolver.flattened import Mode
 from argosy.resolver.policy import Policy, Rule
+from argosy.resolver.repositories import Deliver
 from tests.admission.reviewing import RUNNER, UID, Delivered, Facts, admitter, answer_of, applied, review
 from tests.resolver.template_repositories import Bench, TemplateRepository, images, workflow
 
@@ -158,6 +159,50 @@ def test_a_dry_run_delivers_nothing(resolver: Resolver, manifest: Manifest) -> N
     answer = _answer(resolver, manifest, delivery=delivery, facts=Facts(needs_references=True), dry_run=True)[1]
 
     assert (answer["allowed"], delivery.seen) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("manifest", "facts"),
+    [
+        (workflow("v1.0.0"), Facts()),
+        (workflow("v1.0.0"), Facts(needs_references=True)),
+        (_cron(), Facts()),
+        (_cron(annotations={contract.RESOLVE_AT: "Creation"}), Facts()),
+    ],
+)
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_what_was_taken_is_handed_over_but_for_a_dry_run(
+    resolver: Resolver, manifest: Manifest, facts: Facts, *, dry_run: bool
+) -> None:
+    request = read_review(review(manifest, dry_run=dry_run))
+
+    used = admitter(resolver, facts=facts).decide(request, deadline_seconds=8).used
+
+    assert (used is None) is dry_run
+    if used is not None:
+        assert ([one.resource.name for one in used.taken], used.namespace, used.run_uuid) == (["hello"], "team-a", UID)
+        assert [key.name.partition("-g")[0] for key in used.versioned] == ["hello"] * facts.needs_references
+
+
+@pytest.mark.parametrize("manifest", [workflow(), workflow("v9.9.9")])
+def test_nothing_is_handed_over_where_nothing_was_taken(resolver: Resolver, manifest: Manifest) -> None:
+    assert admitter(resolver).decide(read_review(review(manifest)), deadline_seconds=8).used is None
+
+
+def test_a_repository_that_delivers_nothing_is_left_out(tmp_path: Path) -> None:
+    templates = TemplateRepository.create(tmp_path / "templates")
+    templates.commit("v1.0.0", hello="image:1")
+    resolver = Bench(tmp_path / "cache").resolver(templates.configured(deliver=Deliver.NEVER))
+    delivery = Delivered()
+
+    outcomes = [_answer(resolver, one, delivery=delivery)[0] for one in (workflow("v1.0.0"), _cron())]
+    denied = _answer(resolver, workflow("v1.0.0"), delivery=delivery, facts=Facts(needs_references=True))[1]
+
+    assert (outcomes, delivery.seen) == ([Outcome.FLATTENED, Outcome.CHECKED], [])
+    assert denied["status"]["message"] == (
+        "WorkflowTemplate 'hello' has to be delivered to this cluster, and repository main has deliver: Never; "
+        "ask the operator for deliver: OnUse, or for a controller that runs flattened Workflows"
+    )
 
 
 def test_a_cron_workflow_is_checked_and_delivered_for_and_stays_as_it_is(resolver: Resolver) -> None:

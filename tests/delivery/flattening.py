@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, cast
 
-from argosy.agent.delivery import Parcel, parcels_of
+from argosy.agent.delivery import Parcel, Sender, Stamp, parcels_of
 from argosy.resolver.flatten import flatten
 from argosy.resolver.flattened import Flattened, Mode
 from argosy.resolver.manifests import Namespace
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from argosy.resolver.manifests import JsonObject, JsonValue
 
 RUNNER = "argosy-agent-0001"
+RUN = "705ab4f5-6393-11e8-b7cc-42010a800002"
 TEAM = Namespace("team-a")
+SENDER = Sender(TEAM, RUNNER, RUN)
+NOW = 1_790_000_000.0
+USED = Stamp(NOW, 60.0)
 BUILD = template("ci", "templates: [{name: build, suspend: {}}]")
 
 
@@ -34,7 +38,7 @@ def flattened(lookup: TemplatesInMemory, manifest: JsonValue = CALLING, mode: Mo
 
 
 def parcels(lookup: TemplatesInMemory, manifest: JsonValue = CALLING, mode: Mode = Mode.FLATTEN) -> tuple[Parcel, ...]:
-    return parcels_of(flattened(lookup, manifest, mode), mode=mode, namespace=TEAM, runner=RUNNER)
+    return parcels_of(flattened(lookup, manifest, mode), SENDER, mode=mode)
 
 
 def parcel(version: str = "v1", *, mode: Mode = Mode.FLATTEN, **metadata: Any) -> Parcel:

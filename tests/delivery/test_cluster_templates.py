@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -13,11 +13,12 @@ from argosy.resolver import contract
 from argosy.resolver.errors import ArgosyError, Denied, Misconfigured, Reason, RetryLater
 from argosy.resolver.flattened import Mode
 from tests.cluster.scripted import Reply
-from tests.delivery.flattening import CALLING, metadata_of, parcel, parcels
+from tests.delivery.flattening import CALLING, NOW, RUNNER, USED, metadata_of, parcel, parcels
 from tests.flatten.memory import TemplatesInMemory
 from tests.flatten.running import cluster_template
 
 if TYPE_CHECKING:
+    from argosy.resolver.manifests import JsonObject
     from tests.cluster.scripted import ScriptedApi
 
 ALL = "/apis/argoproj.io/v1alpha1/namespaces/team-a/workflowtemplates"
@@ -27,27 +28,29 @@ CONFLICT = Reply(409)
 PARCEL = parcel()
 
 
-def stored(one: Parcel = PARCEL, **metadata: Any) -> Reply:
+def stored(one: Parcel = PARCEL, *, stamp: str = str(int(NOW)), **metadata: Any) -> Reply:
     """The object as the API server has it."""
-    made: dict[str, Any] = {"resourceVersion": "7", "creationTimestamp": "2026-09-21T14:13:20Z"}
+    made: dict[str, Any] = {"resourceVersion": "7", "uid": "u-1", "creationTimestamp": "2026-09-21T14:13:20Z"}
+    made["labels"] = {**one.labels, contract.LAST_USED_TIMESTAMP: stamp}
     return Reply(200, {**one.manifest, "metadata": {**metadata_of(one), **made, **metadata}})
 
 
 def test_what_is_not_there_is_created(api: ScriptedApi) -> None:
     api.answers(ABSENT, stored())
 
-    placement = ClusterTemplates(api.objects()).place(PARCEL)
+    placement = ClusterTemplates(api.objects()).place(PARCEL, USED)
 
     assert (placement.outcome, placement.created_at) == (Placed.CREATED, 1_790_000_000.0)
     assert api.took() == [("GET", ONE), ("POST", ALL)]
-    assert api.asked[1].body == PARCEL.manifest
+    labels = {**PARCEL.labels, contract.LAST_USED_TIMESTAMP: "1790000000"}
+    assert api.asked[1].body == {**PARCEL.manifest, "metadata": {**metadata_of(PARCEL), "labels": labels}}
     assert api.asked[1].query == {"fieldManager": "argosy"}
 
 
 def test_what_is_there_is_left_alone(api: ScriptedApi) -> None:
     api.answers(stored())
 
-    placement = ClusterTemplates(api.objects()).place(PARCEL)
+    placement = ClusterTemplates(api.objects()).place(PARCEL, USED)
 
     assert (placement.outcome, placement.created_at) == (Placed.PRESENT, 1_790_000_000.0)
     assert api.took() == [("GET", ONE)]
@@ -56,7 +59,7 @@ def test_what_is_there_is_left_alone(api: ScriptedApi) -> None:
 def test_what_is_of_another_version_is_patched_as_it_was_read(api: ScriptedApi) -> None:
     api.answers(stored(parcel("v0")), stored())
 
-    assert ClusterTemplates(api.objects()).place(PARCEL).outcome is Placed.CHANGED
+    assert ClusterTemplates(api.objects()).place(PARCEL, USED).outcome is Placed.CHANGED
 
     assert api.took() == [("GET", ONE), ("PATCH", ONE)]
     patch = api.asked[1]
@@ -65,21 +68,83 @@ def test_what_is_of_another_version_is_patched_as_it_was_read(api: ScriptedApi) 
 
 
 def test_a_patch_keeps_what_others_have_put_there_and_writes_over_what_is_ours() -> None:
-    theirs = {"labels": {"pinned": "yes", contract.COMMIT: "0"}, "resourceVersion": "7"}
+    gone = {f"{contract.USES}0123456789abcdef": "true"}
+    theirs: dict[str, Any] = {"labels": {"pinned": "yes", contract.COMMIT: "0", **gone}, "resourceVersion": "7"}
+    theirs["annotations"] = {"note": "ours", contract.DELETE_AT: "2026-12-02T10:00:00Z", contract.KEEP: "true"}
+    labels = {"pinned": "yes", **PARCEL.labels, contract.LAST_USED_TIMESTAMP: "1790000000"}
+    annotations = {"note": "ours", contract.KEEP: "true", **PARCEL.annotations}
 
-    assert change(PARCEL, theirs) == [
+    assert change(PARCEL, theirs, USED) == [
         {"op": "replace", "path": "/metadata/resourceVersion", "value": "7"},
-        {"op": "add", "path": "/metadata/labels", "value": {"pinned": "yes", **PARCEL.labels}},
-        {"op": "add", "path": "/metadata/annotations", "value": PARCEL.annotations},
-        {"op": "add", "path": "/spec", "value": {"templates": [{"name": "build", "suspend": {"duration": "v1"}}]}},
+        {"op": "add", "path": "/metadata/labels", "value": labels},
+        {"op": "add", "path": "/metadata/annotations", "value": annotations},
+        {"op": "add", "path": "/spec", "value": cast("JsonObject", PARCEL.manifest)["spec"]},
     ]
 
 
-def test_a_versioned_object_is_never_patched(api: ScriptedApi) -> None:
+@pytest.mark.parametrize(
+    ("stamp", "expected"),
+    [
+        (NOW, Placed.PRESENT),
+        (NOW - 59, Placed.PRESENT),
+        (NOW + 59, Placed.PRESENT),
+        (NOW - 60, Placed.STAMPED),
+        (NOW + 61, Placed.STAMPED),
+        (0, Placed.STAMPED),
+        (10**15, Placed.STAMPED),
+    ],
+)
+def test_an_object_is_stamped_when_its_stamp_is_old_or_cannot_be(
+    api: ScriptedApi, stamp: float, expected: Placed
+) -> None:
+    api.answers(stored(stamp=str(int(stamp))), stored())
+
+    assert ClusterTemplates(api.objects()).place(PARCEL, USED).outcome is expected
+    assert api.took() == [("GET", ONE), ("PATCH", ONE)][: 1 if expected is Placed.PRESENT else 2]
+
+
+@pytest.mark.parametrize("stamp", ["", "yesterday", "-5", "1e9", "١٢٣"])
+def test_a_stamp_that_cannot_be_read_is_written_anew_and_takes_the_announcement_away(
+    api: ScriptedApi, stamp: str
+) -> None:
+    api.answers(stored(stamp=stamp), stored())
+
+    assert ClusterTemplates(api.objects()).place(PARCEL, USED).outcome is Placed.STAMPED
+
+    patch = api.asked[1]
+    assert (patch.content_type, patch.query) == ("application/merge-patch+json", {"fieldManager": "argosy"})
+    assert patch.body == {
+        "metadata": {
+            "resourceVersion": "7",
+            "labels": {contract.LAST_USED_TIMESTAMP: "1790000000"},
+            "annotations": {contract.DELETE_AT: None},
+        }
+    }
+
+
+def test_what_is_only_to_be_stamped_is_neither_made_nor_taken_from_somebody_else(api: ScriptedApi) -> None:
+    templates = ClusterTemplates(api.objects())
+    api.answers(ABSENT, stored(labels={contract.RUNNER: "argosy-agent-0002"}), stored(stamp="0"), CONFLICT, stored())
+
+    outcomes = [templates.stamp(PARCEL.key, RUNNER, USED).outcome for _ in range(3)]
+
+    assert outcomes == [Placed.ABSENT, Placed.FOREIGN, Placed.PRESENT]
+    assert [one.method for one in api.asked] == ["GET", "GET", "GET", "PATCH", "GET"]
+
+
+def test_what_is_kept_in_step_with_a_default_version_is_stamped_and_not_changed_by_a_use(api: ScriptedApi) -> None:
+    always = {**parcel("v0").labels, contract.DELIVER: "Always"}
+    api.answers(stored(parcel("v0"), labels=always), stored())
+
+    assert ClusterTemplates(api.objects()).place(PARCEL, USED).outcome is Placed.STAMPED
+    assert api.asked[1].content_type == "application/merge-patch+json"
+
+
+def test_a_versioned_object_is_never_changed(api: ScriptedApi) -> None:
     versioned = parcel(mode=Mode.REFERENCE)
     api.answers(stored(versioned, annotations={}))
 
-    assert ClusterTemplates(api.objects()).place(versioned).outcome is Placed.PRESENT
+    assert ClusterTemplates(api.objects()).place(versioned, USED).outcome is Placed.PRESENT
     assert api.took() == [("GET", f"{ALL}/{versioned.key.name}")]
 
 
@@ -95,7 +160,7 @@ def test_an_object_of_the_cluster_is_asked_for_without_a_namespace(api: Scripted
     (one,) = parcels(lookup, manifest)
     api.answers(ABSENT, stored(one))
 
-    ClusterTemplates(api.objects()).place(one)
+    ClusterTemplates(api.objects()).place(one, USED)
 
     everywhere = "/apis/argoproj.io/v1alpha1/clusterworkflowtemplates"
     assert api.took() == [("GET", f"{everywhere}/ci"), ("POST", everywhere)]
@@ -111,28 +176,28 @@ def test_somebody_elses_object_is_never_written_to(api: ScriptedApi, labels: dic
         del theirs.content["metadata"]["labels"]
     api.answers(theirs)
 
-    assert ClusterTemplates(api.objects()).place(parcel(mode=mode)).outcome is Placed.FOREIGN
+    assert ClusterTemplates(api.objects()).place(parcel(mode=mode), USED).outcome is Placed.FOREIGN
     assert [one.method for one in api.asked] == ["GET"]
 
 
 def test_somebody_who_was_faster_is_left_alone(api: ScriptedApi) -> None:
     api.answers(ABSENT, CONFLICT, stored(labels={"app": "theirs"}))
 
-    assert ClusterTemplates(api.objects()).place(PARCEL).outcome is Placed.FOREIGN
+    assert ClusterTemplates(api.objects()).place(PARCEL, USED).outcome is Placed.FOREIGN
     assert api.took() == [("GET", ONE), ("POST", ALL), ("GET", ONE)]
 
 
 def test_a_replica_that_was_faster_has_done_the_work(api: ScriptedApi) -> None:
     api.answers(ABSENT, CONFLICT, stored())
 
-    assert ClusterTemplates(api.objects()).place(PARCEL).outcome is Placed.PRESENT
+    assert ClusterTemplates(api.objects()).place(PARCEL, USED).outcome is Placed.PRESENT
 
 
 @pytest.mark.parametrize("refusal", [CONFLICT, ABSENT])
 def test_an_object_that_changes_before_the_patch_is_read_again(api: ScriptedApi, refusal: Reply) -> None:
     api.answers(stored(parcel("v0")), refusal, stored(parcel("v0"), resourceVersion="8"), stored())
 
-    assert ClusterTemplates(api.objects()).place(PARCEL).outcome is Placed.CHANGED
+    assert ClusterTemplates(api.objects()).place(PARCEL, USED).outcome is Placed.CHANGED
     assert [one.body[0]["value"] for one in api.asked if one.method == "PATCH"] == ["7", "8"]
 
 
@@ -140,7 +205,7 @@ def test_an_object_that_never_holds_still_is_given_up(api: ScriptedApi) -> None:
     api.answers(*[stored(parcel("v0")), CONFLICT] * 10)
 
     with pytest.raises(RetryLater, match="WorkflowTemplate 'ci' changes all the time"):
-        ClusterTemplates(api.objects()).place(PARCEL)
+        ClusterTemplates(api.objects()).place(PARCEL, USED)
     assert len(api.asked) == 8
 
 
@@ -148,7 +213,7 @@ def test_an_object_that_is_being_deleted_is_waited_for(api: ScriptedApi) -> None
     api.answers(stored(deletionTimestamp="2026-09-21T14:13:21Z"))
 
     with pytest.raises(RetryLater, match="is being deleted"):
-        ClusterTemplates(api.objects()).place(PARCEL)
+        ClusterTemplates(api.objects()).place(PARCEL, USED)
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])
@@ -159,7 +224,7 @@ def test_content_that_the_api_server_refuses_is_denied_in_its_words(
     api.answers(before, Reply(status, {"message": "spec.templates[0].suspend: Invalid value"}))
 
     with pytest.raises(Denied, match=r"WorkflowTemplate 'ci': spec.templates\[0\].suspend: Invalid value") as caught:
-        ClusterTemplates(api.objects()).place(PARCEL)
+        ClusterTemplates(api.objects()).place(PARCEL, USED)
     assert caught.value.reason is Reason.INVALID_MANIFEST
 
 
@@ -183,6 +248,6 @@ def test_trouble_names_what_was_to_be_done(
     api.answers(*replies)
 
     with pytest.raises(kind) as caught:
-        ClusterTemplates(api.objects()).place(PARCEL)
+        ClusterTemplates(api.objects()).place(PARCEL, USED)
 
     assert text in str(caught.value)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
-from argosy.agent.delivery import MemoryTemplates, Parcel, Placed, Placement, TemplateDelivery, Templates
+from argosy.agent.delivery import MemoryTemplates, Order, Parcel, Placed, Placement, Stamp, TemplateDelivery, Templates
 from argosy.agent.delivery.settling import KNOWN_SECONDS, Settling
 from argosy.agent.metrics import Delivered
 from argosy.resolver.cold import Cold
 from argosy.resolver.errors import Denied, Reason, RetryLater
 from argosy.resolver.flattened import Flattened, Mode
-from tests.delivery.flattening import BUILD, RUNNER, TEAM, calling, flattened
+from tests.delivery.flattening import BUILD, RUN, RUNNER, TEAM, calling, flattened
 from tests.flatten.memory import TemplatesInMemory
+
+if TYPE_CHECKING:
+    from argosy.agent.delivery.parcels import ParcelKey
 
 REFERENCED = flattened(TemplatesInMemory().add("v1", BUILD), mode=Mode.REFERENCE)
 CHECKED = flattened(TemplatesInMemory().add("v1", BUILD))
@@ -35,7 +40,10 @@ class Clock:
 class Foreign(Templates):
     """Everything is somebody else's."""
 
-    def place(self, parcel: Parcel) -> Placement:  # noqa: ARG002  # the Protocol's
+    def place(self, parcel: Parcel, stamp: Stamp) -> Placement:  # noqa: ARG002  # the Protocol's
+        return Placement(Placed.FOREIGN, 0.0)
+
+    def stamp(self, key: ParcelKey, runner: str, stamp: Stamp) -> Placement:  # noqa: ARG002  # the Protocol's
         return Placement(Placed.FOREIGN, 0.0)
 
 
@@ -43,7 +51,10 @@ class Foreign(Templates):
 class Broken(Templates):
     """Nothing can be asked."""
 
-    def place(self, parcel: Parcel) -> Placement:  # noqa: ARG002  # the Protocol's
+    def place(self, parcel: Parcel, stamp: Stamp) -> Placement:  # noqa: ARG002  # the Protocol's
+        raise RetryLater(Reason.CLUSTER_UNAVAILABLE, "no answer")
+
+    def stamp(self, key: ParcelKey, runner: str, stamp: Stamp) -> Placement:  # noqa: ARG002  # the Protocol's
         raise RetryLater(Reason.CLUSTER_UNAVAILABLE, "no answer")
 
 
@@ -53,6 +64,7 @@ class Scene:
 
     templates: Templates | None = None
     clock: Clock = field(default_factory=Clock)
+    ttl_seconds: float = 86_400.0
     counted: Counter[Delivered] = field(default_factory=Counter[Delivered])
     delivery: TemplateDelivery = field(init=False)
 
@@ -61,7 +73,7 @@ class Scene:
         self.delivery = TemplateDelivery(templates, RUNNER, self.clock, count=self._count)
 
     def deliver(self, flattened: Flattened, mode: Mode, *, at_hand: bool = False) -> None:
-        self.delivery.deliver(TEAM, flattened, mode=mode, at_hand=at_hand)
+        self.delivery.deliver(Order(TEAM, RUN, mode, self.ttl_seconds), flattened, at_hand=at_hand)
 
     def delay(self, flattened: Flattened, mode: Mode = Mode.REFERENCE) -> float:
         """What it is told to wait; 0 when it is admitted."""
@@ -140,6 +152,26 @@ def test_what_would_have_to_be_asked_for_is_cold(result: Flattened, mode: Mode) 
         scene.deliver(result, mode, at_hand=True)
 
 
+@BOTH
+@pytest.mark.parametrize("ttl_seconds", [86_400.0, 240.0, 40.0])
+def test_it_is_looked_again_before_a_quarter_of_the_ttl_is_over_and_stamped_before_half_of_it(
+    result: Flattened, mode: Mode, ttl_seconds: float
+) -> None:
+    scene = Scene(ttl_seconds=ttl_seconds)
+    began = scene.clock.now
+    scene.delay(result, mode)
+    stamps: list[float] = []
+    while scene.clock.now < began + ttl_seconds * 2:
+        scene.clock.now += ttl_seconds / 400
+        before = scene.counted[Delivered.STAMPED]
+        scene.delay(result, mode)
+        if scene.counted[Delivered.STAMPED] > before:
+            stamps.append(scene.clock.now)
+
+    assert stamps[0] - began >= ttl_seconds / 2
+    assert max(later - earlier for earlier, later in pairwise([began, *stamps])) <= ttl_seconds * 0.75
+
+
 def test_somebody_elses_object_is_denied_in_reference_mode() -> None:
     scene = Scene(Foreign())
 
@@ -176,7 +208,7 @@ def test_without_a_controller_nothing_is_waited_for() -> None:
     clock = Clock()
     delivery = TemplateDelivery(MemoryTemplates(clock), RUNNER, clock, Settling(settle_seconds=0))
 
-    delivery.deliver(TEAM, REFERENCED, mode=Mode.REFERENCE)
+    delivery.deliver(Order(TEAM, RUN, Mode.REFERENCE, 86_400.0), REFERENCED)
 
 
 def test_another_version_changes_what_is_kept_in_memory() -> None:

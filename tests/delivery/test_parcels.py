@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from argosy.agent.delivery.parcels import Parcel, ParcelKey
+from argosy.gc.uses import uses_selector
 from argosy.resolver import contract
 from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flattened import Mode
 from argosy.resolver.naming import is_versioned
-from tests.delivery.flattening import BUILD, RUNNER, calling, metadata_of, parcel, parcels
+from tests.delivery.flattening import BUILD, RUN, RUNNER, calling, metadata_of, parcel, parcels
 from tests.flatten.memory import TemplatesInMemory, commit_of
 from tests.flatten.running import cluster_template, template
 
@@ -41,6 +43,7 @@ def test_for_a_cronworkflow_the_object_has_its_own_name_and_tells_where_it_is_fr
             "labels": {
                 "workflows.pipekit.io/runner": RUNNER,
                 "workflows.pipekit.io/commit": commit_of("v1"),
+                "workflows.pipekit.io/deliver": "OnUse",
             },
             "annotations": {
                 "workflows.pipekit.io/version": "v1",
@@ -49,8 +52,53 @@ def test_for_a_cronworkflow_the_object_has_its_own_name_and_tells_where_it_is_fr
                 "workflows.pipekit.io/digest": lookup.resource("v1", "WorkflowTemplate", "ci").digest,
             },
         },
-        "spec": {"templates": [{"name": "build", "suspend": {}}]},
+        "spec": {
+            "templates": [{"name": "build", "suspend": {}}],
+            "podMetadata": {
+                "labels": {
+                    "workflows.pipekit.io/runner": RUNNER,
+                    "workflows.pipekit.io/run_uuid": RUN,
+                    "workflows.pipekit.io/pipe_uuid": _spec(one)["podMetadata"]["labels"][contract.PIPE_UUID],
+                }
+            },
+        },
     }
+
+
+def test_pods_are_told_the_same_pipe_at_each_version_and_another_of_each_object() -> None:
+    def pipe(name: str, version: str) -> str:
+        lookup = TemplatesInMemory().add(version, template(name, "templates: [{name: build, suspend: {}}]"))
+        (one,) = parcels(lookup, calling(f"{{name: {name}, template: build}}", version=version))
+        return str(_spec(one)["podMetadata"]["labels"][contract.PIPE_UUID])
+
+    assert pipe("ci", "v1") == pipe("ci", "v2") == str(uuid.UUID(pipe("ci", "v1")))
+    assert pipe("cd", "v1") != pipe("ci", "v1")
+
+
+def test_what_git_says_of_pods_is_kept_but_for_what_argosy_writes() -> None:
+    labels = f"{{team: a, {contract.RUNNER}: argosy-agent-9999, {contract.RUN_UUID}: mine}}"
+    body = f"podMetadata: {{annotations: {{a: b}}, labels: {labels}}}\ntemplates: [{{name: build, suspend: {{}}}}]"
+
+    (one,) = parcels(TemplatesInMemory().add("v1", template("ci", body)))
+
+    written = _spec(one)["podMetadata"]
+    assert (written["annotations"], written["labels"]["team"]) == ({"a": "b"}, "a")
+    assert (written["labels"][contract.RUNNER], written["labels"][contract.RUN_UUID]) == (RUNNER, RUN)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_what_an_object_refers_to_is_a_label_on_it_by_the_name_it_is_delivered_under(mode: Mode) -> None:
+    body = "templates: [{name: build, steps: [[{name: s, templateRef: {name: b, template: build}}]]}]"
+    lookup = TemplatesInMemory().add(
+        "v1", template("ci", body), template("b", "templates: [{name: build, suspend: {}}]")
+    )
+
+    calls, called = sorted(parcels(lookup, mode=mode), key=lambda one: "ci" not in one.key.name)
+
+    key, _, value = uses_selector("WorkflowTemplate", called.key.name).partition("=")
+    assert calls.labels[key] == value
+    assert metadata_of(calls)["labels"][key] == value
+    assert not any(label.startswith(contract.USES) for label in called.labels)
 
 
 def test_in_reference_mode_the_object_has_a_versioned_name_and_never_changes() -> None:
@@ -59,7 +107,8 @@ def test_in_reference_mode_the_object_has_a_versioned_name_and_never_changes() -
     assert is_versioned(one.key.name)
     assert not one.changeable
     assert metadata_of(one)["name"] == one.key.name
-    assert one.labels == {contract.RUNNER: RUNNER, contract.COMMIT: commit_of("v1")}
+    assert one.labels == {contract.RUNNER: RUNNER, contract.COMMIT: commit_of("v1"), contract.DELIVER: "OnUse"}
+    assert "podMetadata" not in _spec(one)
     assert one.annotations[contract.TAKEN_VERSION] == "v1"
 
 
@@ -93,12 +142,19 @@ def test_everything_that_is_reached_is_delivered(mode: Mode) -> None:
 
 def test_what_users_may_not_set_is_overwritten_and_the_rest_comes_along() -> None:
     one = parcel(
-        labels={"team": "a", contract.RUNNER: "argosy-agent-9999", contract.VERSION: "v9"},
+        labels={
+            "team": "a",
+            contract.RUNNER: "argosy-agent-9999",
+            contract.VERSION: "v9",
+            contract.LAST_USED_TIMESTAMP: "9999999999",
+            contract.DELIVER: "Always",
+            f"{contract.USES}0123456789abcdef": "true",
+        },
         annotations={"workflows.argoproj.io/title": "CI", contract.TAKEN_PATH: "/etc/passwd"},
     )
 
     metadata = metadata_of(one)
-    assert metadata["labels"] == {"team": "a", contract.RUNNER: RUNNER, contract.COMMIT: commit_of("v1")}
+    assert metadata["labels"] == {"team": "a", **parcel().labels}
     assert metadata["annotations"]["workflows.argoproj.io/title"] == "CI"
     assert metadata["annotations"][contract.TAKEN_PATH] == "ci.yaml"
 

@@ -37,5 +37,5 @@ def _kept(values: JsonObject) -> JsonObject:
     return {
         key: value
         for key, value in values.items()
-        if not key.startswith(contract.PREFIX) and key not in contract.ASKED_KEYS
+        if not key.startswith((contract.PREFIX, contract.USES)) and key not in contract.ASKED_KEYS
     }

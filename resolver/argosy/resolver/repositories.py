@@ -21,6 +21,16 @@ class MovedTag(StrEnum):
     REFUSE = "Refuse"
 
 
+class Deliver(StrEnum):
+    """When the objects of a repository are brought into the cluster under their own names."""
+
+    ON_USE = "OnUse"
+    """After an object that takes them was admitted; swept when nobody uses them any longer."""
+    ALWAYS = "Always"
+    """From the start, and kept in step with the default version."""
+    NEVER = "Never"
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """Files that hold the secrets for one repository, read at each use so that rotation needs no restart.
@@ -64,6 +74,9 @@ class Repository:
     """How old the list of refs may be, while git does not answer, before branches and ranges are refused."""
     fetch_timeout_seconds: float = 60.0
     moved_tag: MovedTag = MovedTag.WARN
+    deliver: Deliver = Deliver.ON_USE
+    deliver_to: tuple[str, ...] = ()
+    """With `Always`: the namespaces that WorkflowTemplates are delivered to, by name."""
     max_blob_bytes: int = 1024 * 1024
     """A larger file is not read."""
     max_clone_bytes: int = 2 * 1024**3

@@ -6,6 +6,7 @@ frozen dataclasses of `repositories` and `policy`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
@@ -18,7 +19,7 @@ from argosy.resolver.mirror.credentials import check_credentials
 from argosy.resolver.mirror.remotes import parse_remote
 from argosy.resolver.policy import Policy, policy_from
 from argosy.resolver.policy.settings import check_patterns, check_version
-from argosy.resolver.repositories import DEFAULT_PATHS, Credentials, MovedTag, Repository
+from argosy.resolver.repositories import DEFAULT_PATHS, Credentials, Deliver, MovedTag, Repository
 from argosy.resolver.sources import PullPolicy, RepositoryAlias
 from argosy.resolver.structures import Structure, structured
 from argosy.resolver.versions import check_tag_format
@@ -41,6 +42,7 @@ __all__ = [
 
 DEFAULT_ALIAS = RepositoryAlias("templates")
 _REMEDY: Final = "the reference of settings lists every key"
+_NAMESPACE: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 _Bytes: TypeAlias = Annotated[int, msgspec.Meta(gt=0)]
 
 
@@ -71,6 +73,8 @@ class RepositoryWire(Structure, frozen=True):
     staleness_limit: str = "24h"
     fetch_timeout: str = "60s"
     moved_tag: MovedTag = MovedTag.WARN
+    deliver: Deliver = Deliver.ON_USE
+    deliver_to: list[str] = msgspec.field(default_factory=list[str])
     max_blob_bytes: _Bytes = 1024 * 1024
     max_clone_bytes: _Bytes = 2 * 1024**3
 
@@ -137,6 +141,7 @@ def _repository(wire: RepositoryWire, place: str, folder: Path) -> Repository:
     check_tag_format(wire.tag_format, f"{place}.tagFormat")
     if wire.default_version:
         check_version(wire.default_version, f"{place}.defaultVersion")
+    _check_delivery(wire, place)
     return Repository(
         alias=RepositoryAlias(wire.alias or DEFAULT_ALIAS),
         url=wire.url,
@@ -151,9 +156,41 @@ def _repository(wire: RepositoryWire, place: str, folder: Path) -> Repository:
         staleness_limit_seconds=seconds_in(wire.staleness_limit, f"{place}.stalenessLimit"),
         fetch_timeout_seconds=seconds_in(wire.fetch_timeout, f"{place}.fetchTimeout"),
         moved_tag=wire.moved_tag,
+        deliver=wire.deliver,
+        deliver_to=tuple(wire.deliver_to),
         max_blob_bytes=wire.max_blob_bytes,
         max_clone_bytes=wire.max_clone_bytes,
     )
+
+
+def _check_delivery(wire: RepositoryWire, place: str) -> None:
+    """Raise Misconfigured unless it can be told what is to be delivered always, and where to."""
+    for number, namespace in enumerate(wire.deliver_to):
+        if not _NAMESPACE.fullmatch(namespace):
+            raise Misconfigured(
+                Reason.INVALID_SETTINGS,
+                f"{namespace!r} is not the name of a namespace",
+                site=f"{place}.deliverTo[{number}]",
+                remedy="name each namespace; there are no globs here",
+            )
+    if wire.deliver is not Deliver.ALWAYS:
+        if wire.deliver_to:
+            raise Misconfigured(
+                Reason.INVALID_SETTINGS,
+                f"it is for deliver: Always, and deliver is {wire.deliver}",
+                site=f"{place}.deliverTo",
+                remedy="leave it out: what is used is delivered where it is used",
+            )
+        return
+    needed = {"defaultVersion": wire.default_version, "deliverTo": wire.deliver_to}
+    for key, value in needed.items():
+        if not value:
+            raise Misconfigured(
+                Reason.INVALID_SETTINGS,
+                f"deliver: Always needs {key}",
+                site=f"{place}.{key}",
+                remedy="say which version is kept in the cluster, and in which namespaces",
+            )
 
 
 def _credentials(wire: CredentialsWire, place: str, folder: Path) -> Credentials:

@@ -6,13 +6,13 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from argosy.agent.delivery import TemplateDelivery
+from argosy.agent.delivery import Order, TemplateDelivery
 from argosy.agent.delivery.cluster_templates import ClusterTemplates
 from argosy.resolver.errors import Reason, RetryLater
 from argosy.resolver.flatten import flatten
 from argosy.resolver.flattened import Mode
 from argosy.resolver.manifests import Namespace
-from tests.delivery.flattening import CALLING, RUNNER
+from tests.delivery.flattening import CALLING, RUN, RUNNER
 from tests.e2e.delivery.accounts import DELIVERS, client_of
 from tests.flatten.memory import TemplatesInMemory
 from tests.flatten.running import template, workflow
@@ -33,7 +33,7 @@ def _delivered(delivery: TemplateDelivery, namespace: str, flattened: Flattened,
     """Try as an API client does, until it is admitted; how often it was told to wait."""
     for attempt in range(5):
         try:
-            delivery.deliver(Namespace(namespace), flattened, mode=mode)
+            delivery.deliver(Order(Namespace(namespace), RUN, mode, 86_400.0), flattened)
         except RetryLater as error:
             assert error.reason is Reason.NOT_DELIVERED  # noqa: PT017  # anything else ends the test as well
             time.sleep(error.delay)

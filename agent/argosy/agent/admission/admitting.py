@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from argosy.agent.admission.ticks import ResolveAt, resolve_at, tick_of
 from argosy.agent.admission.verdicts import Verdict, refusal
+from argosy.agent.delivery.deliverability import check_deliverable, without_undeliverable
+from argosy.agent.delivery.delivering import Order
+from argosy.agent.delivery.using import used_by
 from argosy.agent.metrics import Outcome
 from argosy.resolver import contract
 from argosy.resolver.errors import ArgosyError, Denied, Reason
@@ -26,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from argosy.agent.admission.reviews import AdmissionRequest
+    from argosy.agent.delivery.using import Used
     from argosy.resolver.flattened import Flattened
-    from argosy.resolver.manifests import Manifest, Namespace
+    from argosy.resolver.manifests import Manifest
     from argosy.resolver.resolver import Resolver
 
 __all__ = ["Admitter", "Controller", "Delivery"]
@@ -52,7 +56,7 @@ class Controller(Protocol):
 class Delivery(Protocol):
     """Brings WorkflowTemplates into the cluster."""
 
-    def deliver(self, namespace: Namespace, flattened: Flattened, *, mode: Mode, at_hand: bool = False) -> None:
+    def deliver(self, order: Order, flattened: Flattened, *, at_hand: bool = False) -> None:
         """What the object refers to is in place on return. Raises RetryLater where it is not yet, and Denied; with
         `at_hand` Cold instead of waiting for anything.
         """
@@ -69,6 +73,8 @@ class Admitter:
     delivery: Delivery
     runner: str
     """This installation, as the label `workflows.pipekit.io/runner` names it."""
+    ttl_seconds: Callable[[], float]
+    """After how long without use a delivered template is swept."""
 
     def decide(self, request: AdmissionRequest, *, deadline_seconds: float, at_hand: bool = False) -> Verdict:
         """The verdict, whatever happens. With `at_hand` it raises Cold instead of waiting for anything."""
@@ -82,17 +88,19 @@ class Admitter:
             if resolve_at(request.manifest) is ResolveAt.TICK:
                 return self._checked(request, deadline_seconds, at_hand=at_hand)
             flattened = self._resolved(request, request.manifest, Mode.FLATTEN, deadline_seconds, at_hand=at_hand)
-            return _changed(flattened, Outcome.PINNED)
+            return self._changed(request, flattened, Outcome.PINNED)
         if self.controller().needs_references:
             return self._referenced(request, deadline_seconds, at_hand=at_hand)
         flattened = self._resolved(request, request.manifest, Mode.FLATTEN, deadline_seconds, at_hand=at_hand)
-        return _changed(flattened, Outcome.FLATTENED)
+        return self._changed(request, flattened, Outcome.FLATTENED)
 
     def _referenced(self, request: AdmissionRequest, deadline_seconds: float, *, at_hand: bool) -> Verdict:
         flattened = self._resolved(request, request.manifest, Mode.REFERENCE, deadline_seconds, at_hand=at_hand)
+        if flattened.deliveries:
+            check_deliverable(flattened, self.resolver().repositories)
         if flattened.deliveries and not request.dry_run:
-            self.delivery.deliver(request.namespace, flattened, mode=Mode.REFERENCE, at_hand=at_hand)
-        return _changed(flattened, Outcome.REFERENCED)
+            self.delivery.deliver(self._order(request, Mode.REFERENCE), flattened, at_hand=at_hand)
+        return self._changed(request, flattened, Outcome.REFERENCED)
 
     def _checked(self, request: AdmissionRequest, deadline_seconds: float, *, at_hand: bool) -> Verdict:
         """Refused now, where somebody reads it, rather than at each tick, where nobody does."""
@@ -102,10 +110,28 @@ class Admitter:
         except ArgosyError as error:
             error.site = _in_cron_workflow(error.site)
             raise
-        if flattened.taken and not request.dry_run:
-            self.delivery.deliver(request.namespace, flattened, mode=Mode.FLATTEN, at_hand=at_hand)
+        delivered = without_undeliverable(flattened, self.resolver().repositories)
+        if delivered.taken and not request.dry_run:
+            self.delivery.deliver(self._order(request, Mode.FLATTEN), delivered, at_hand=at_hand)
         outcome = Outcome.CHECKED if flattened.taken else Outcome.UNCHANGED
-        return Verdict(outcome, notices=flattened.notices, taken=flattened.taken)
+        used = self._used(request, flattened, outcome)
+        return Verdict(outcome, notices=flattened.notices, taken=flattened.taken, used=used)
+
+    def _changed(self, request: AdmissionRequest, flattened: Flattened, outcome: Outcome) -> Verdict:
+        if not flattened.taken:
+            return Verdict(Outcome.UNCHANGED, notices=flattened.notices)
+        used = self._used(request, flattened, outcome)
+        return Verdict(outcome, flattened.manifest, flattened.notices, flattened.taken, used=used)
+
+    def _used(self, request: AdmissionRequest, flattened: Flattened, outcome: Outcome) -> Used | None:
+        delivered = without_undeliverable(flattened, self.resolver().repositories)
+        if request.dry_run or not delivered.taken:
+            return None
+        mode = Mode.REFERENCE if outcome is Outcome.REFERENCED else Mode.FLATTEN
+        return used_by(delivered, request.namespace, request.uid, mode)
+
+    def _order(self, request: AdmissionRequest, mode: Mode) -> Order:
+        return Order(request.namespace, request.uid, mode, self.ttl_seconds())
 
     def _resolved(
         self, request: AdmissionRequest, manifest: Manifest, mode: Mode, deadline_seconds: float, *, at_hand: bool
@@ -120,12 +146,6 @@ class Admitter:
             reserved=self.controller().reserved_template_names,
             at_hand=at_hand,
         )
-
-
-def _changed(flattened: Flattened, outcome: Outcome) -> Verdict:
-    if not flattened.taken:
-        return Verdict(Outcome.UNCHANGED, notices=flattened.notices)
-    return Verdict(outcome, flattened.manifest, flattened.notices, flattened.taken)
 
 
 def _in_cron_workflow(site: str) -> str:

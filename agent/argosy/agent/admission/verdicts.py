@@ -17,6 +17,7 @@ from argosy.resolver.errors import ArgosyError, Denied, Misconfigured, Reason, R
 
 if TYPE_CHECKING:
     from argosy.agent.admission.reviews import AdmissionRequest
+    from argosy.agent.delivery import Used
     from argosy.resolver.lookup import Found
     from argosy.resolver.manifests import Manifest
     from argosy.resolver.notices import Notice
@@ -39,6 +40,8 @@ class Verdict:
     notices: tuple[Notice, ...] = ()
     taken: tuple[Found, ...] = ()
     error: ArgosyError | None = None
+    used: Used | None = None
+    """What is to be delivered, and stamped, once this was answered."""
 
 
 def refusal(error: ArgosyError) -> Verdict:

@@ -63,7 +63,7 @@ def agent(
     _make(settings.cache)
     metrics = Metrics(installed_version("argosy"))
     if standalone:
-        parts = standalone_parts(settings, settings.cache / _CERTIFICATES)
+        parts = standalone_parts(settings, settings.cache / _CERTIFICATES, metrics)
     else:
         parts = cluster_parts(settings, namespace_of(environment), kubeconfig, metrics)
     surroundings = Surroundings(

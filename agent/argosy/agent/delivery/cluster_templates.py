@@ -4,10 +4,11 @@
 
     read      not there         created, which the API server refuses where somebody was faster
               somebody else's   left alone
-              ours              left alone, or patched on the condition that it is as it was read
+              ours              left alone, stamped, or changed, on the condition that it is as it was read
 
-The patch replaces `spec` whole. Server-side apply would leave in it what other field managers have put there, and would
-write into an object that somebody else has created in between.
+The stamp tells when it was last used; with it goes what the sweeper has announced. The patch that changes an object
+replaces `spec` whole. Server-side apply would leave in it what other field managers have put there, and would write
+into an object that somebody else has created in between.
 """
 
 from __future__ import annotations
@@ -18,16 +19,18 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from argosy.agent.cluster.asking import ANSWERS, Answer, Permission, ask
-from argosy.agent.delivery.placing import Placed, Placement, Templates
+from argosy.agent.delivery.placing import Placed, Placement, Stamp, Templates
 from argosy.resolver import contract
 from argosy.resolver.errors import ArgosyError, Denied, Reason, RetryLater
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kubernetes.client import CustomObjectsApi
 
     from argosy.agent.delivery.parcels import Parcel, ParcelKey
 
-__all__ = ["FIELD_MANAGER", "ClusterTemplates", "change"]
+__all__ = ["FIELD_MANAGER", "ClusterTemplates", "change", "stamped"]
 
 FIELD_MANAGER: Final = "argosy"
 _ATTEMPTS: Final = 4
@@ -37,20 +40,30 @@ _REFUSALS: Final = frozenset(
 """The content is at fault, and no retry helps."""
 
 
-def change(parcel: Parcel, metadata: Any) -> list[dict[str, Any]]:
+def change(parcel: Parcel, metadata: Any, stamp: Stamp) -> list[dict[str, Any]]:
     """The JSON patch that makes an object with this metadata the parcel, if nobody has written to it since.
 
     Labels and annotations that somebody else has put there stay.
     """
     manifest: Any = parcel.manifest
-    whole = {
-        field: {**(metadata.get(field) or {}), **manifest["metadata"][field]} for field in ("labels", "annotations")
+    labels = {key: value for key, value in (metadata.get("labels") or {}).items() if not key.startswith(contract.USES)}
+    annotations = {
+        key: value for key, value in (metadata.get("annotations") or {}).items() if key != contract.DELETE_AT
     }
+    labels |= {**manifest["metadata"]["labels"], **stamp.labels}
+    annotations |= manifest["metadata"]["annotations"]
     return [
         {"op": "replace", "path": "/metadata/resourceVersion", "value": metadata["resourceVersion"]},
-        *({"op": "add", "path": f"/metadata/{field}", "value": values} for field, values in whole.items()),
+        {"op": "add", "path": "/metadata/labels", "value": labels},
+        {"op": "add", "path": "/metadata/annotations", "value": annotations},
         {"op": "add", "path": "/spec", "value": manifest["spec"]},
     ]
+
+
+def stamped(metadata: Any, stamp: Stamp) -> dict[str, Any]:
+    """The merge patch that stamps an object with this metadata, if nobody has written to it since."""
+    written = {"labels": stamp.labels, "annotations": {contract.DELETE_AT: None}}
+    return {"metadata": {"resourceVersion": metadata["resourceVersion"], **written}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +72,52 @@ class ClusterTemplates(Templates):
 
     api: CustomObjectsApi
 
-    def place(self, parcel: Parcel) -> Placement:
-        """Put an object in place, unless somebody else's has its name. Raises Denied, RetryLater and Misconfigured."""
-        for _ in range(_ATTEMPTS):
-            metadata = self._metadata(parcel.key)
+    def place(self, parcel: Parcel, stamp: Stamp) -> Placement:
+        """Put an object in place, stamped, unless somebody else's has its name.
+
+        Raises Denied, RetryLater and Misconfigured.
+        """
+
+        def attempt(metadata: Any) -> Placement | None:
             if metadata is None:
-                written = self._create(parcel)
-            elif metadata.get("labels", {}).get(contract.RUNNER) != parcel.labels[contract.RUNNER]:
-                return Placement(Placed.FOREIGN, _created_at(metadata))
-            elif metadata.get("deletionTimestamp"):
-                raise _unsettled(parcel.key, "is being deleted")
-            elif not parcel.changeable or parcel.is_like(metadata):
-                return Placement(Placed.PRESENT, _created_at(metadata))
-            else:
-                written = self._change(parcel, metadata)
-            if written:
-                return written
-        raise _unsettled(parcel.key, "changes all the time")
+                return self._create(parcel, stamp)
+            if parcel.replaces(metadata):
+                return self._change(parcel, metadata, stamp)
+            return self._stamp(parcel.key, metadata, stamp)
+
+        return self._settled(parcel.key, parcel.labels[contract.RUNNER], attempt)
+
+    def stamp(self, key: ParcelKey, runner: str, stamp: Stamp) -> Placement:
+        """Note that an object of this installation is used, if it is there. Raises RetryLater and Misconfigured."""
+
+        def attempt(metadata: Any) -> Placement | None:
+            return Placement(Placed.ABSENT, 0.0) if metadata is None else self._stamp(key, metadata, stamp)
+
+        return self._settled(key, runner, attempt)
+
+    def _settled(self, key: ParcelKey, runner: str, attempt: Callable[[Any], Placement | None]) -> Placement:
+        """What came of an attempt that nobody was faster than; what is not ours is not attempted."""
+        for _ in range(_ATTEMPTS):
+            metadata = self._metadata(key)
+            if metadata is not None:
+                if metadata.get("labels", {}).get(contract.RUNNER) != runner:
+                    return Placement(Placed.FOREIGN, _created_at(metadata), metadata.get("uid", ""))
+                if metadata.get("deletionTimestamp"):
+                    raise _unsettled(key, "is being deleted")
+            if placement := attempt(metadata):
+                return placement
+        raise _unsettled(key, "changes all the time")
 
     def _metadata(self, key: ParcelKey) -> Any:
         answer = self._ask("get", key, named=True)
         return None if answer.status == HTTPStatus.NOT_FOUND else answer.content["metadata"]
 
-    def _create(self, parcel: Parcel) -> Placement | None:
+    def _create(self, parcel: Parcel, stamp: Stamp) -> Placement | None:
         """None where somebody was faster."""
-        answer = self._ask("create", parcel.key, parcel.manifest, named=False, field_manager=FIELD_MANAGER)
+        manifest: Any = parcel.manifest
+        metadata = manifest["metadata"]
+        body = {**manifest, "metadata": {**metadata, "labels": {**metadata["labels"], **stamp.labels}}}
+        answer = self._ask("create", parcel.key, body, named=False, field_manager=FIELD_MANAGER)
         if answer.status == HTTPStatus.CONFLICT:
             return None
         if answer.status == HTTPStatus.NOT_FOUND:
@@ -92,20 +126,24 @@ class ClusterTemplates(Templates):
         _check_taken(answer, parcel.key)
         return Placement(Placed.CREATED, _created_at(answer.content["metadata"]))
 
-    def _change(self, parcel: Parcel, metadata: Any) -> Placement | None:
+    def _change(self, parcel: Parcel, metadata: Any, stamp: Stamp) -> Placement | None:
         """None where somebody has written to it, or deleted it, since it was read."""
-        answer = self._ask(
-            "patch",
-            parcel.key,
-            change(parcel, metadata),
-            named=True,
-            field_manager=FIELD_MANAGER,
-            _content_type="application/json-patch+json",
-        )
+        is_taken = self._patch(parcel.key, change(parcel, metadata, stamp), "application/json-patch+json")
+        return Placement(Placed.CHANGED, _created_at(metadata)) if is_taken else None
+
+    def _stamp(self, key: ParcelKey, metadata: Any, stamp: Stamp) -> Placement | None:
+        """None as for a change."""
+        if not stamp.is_due(metadata):
+            return Placement(Placed.PRESENT, _created_at(metadata))
+        is_taken = self._patch(key, stamped(metadata, stamp), "application/merge-patch+json")
+        return Placement(Placed.STAMPED, _created_at(metadata)) if is_taken else None
+
+    def _patch(self, key: ParcelKey, patch: object, content_type: str) -> bool:
+        answer = self._ask("patch", key, patch, named=True, field_manager=FIELD_MANAGER, _content_type=content_type)
         if answer.status in (HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND):
-            return None
-        _check_taken(answer, parcel.key)
-        return Placement(Placed.CHANGED, _created_at(metadata))
+            return False
+        _check_taken(answer, key)
+        return True
 
     def _ask(self, verb: str, key: ParcelKey, *body: object, named: bool, **options: str) -> Answer:
         scope = "namespaced" if key.namespace else "cluster"

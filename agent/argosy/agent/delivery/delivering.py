@@ -6,8 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from argosy.agent.delivery.parcels import parcels_of
-from argosy.agent.delivery.placing import Placed
+from argosy.agent.delivery.parcels import Sender, parcels_of
+from argosy.agent.delivery.placing import Placed, Stamp
 from argosy.agent.delivery.settling import Settling
 from argosy.agent.metrics import Delivered
 from argosy.resolver.cold import Cold
@@ -17,22 +17,38 @@ from argosy.resolver.flattened import Mode
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from argosy.agent.delivery.parcels import Parcel
+    from argosy.agent.delivery.parcels import Parcel, ParcelKey
     from argosy.agent.delivery.placing import Templates
     from argosy.resolver.flattened import Flattened
     from argosy.resolver.manifests import Namespace
 
-__all__ = ["TemplateDelivery"]
+__all__ = ["COUNTED", "FRESH_PART", "KNOWN_PART", "Order", "TemplateDelivery", "taken_name"]
 
-_COUNTED: Final = {
+COUNTED: Final = {
     Placed.CREATED: Delivered.CREATED,
     Placed.CHANGED: Delivered.UPDATED,
+    Placed.STAMPED: Delivered.STAMPED,
     Placed.FOREIGN: Delivered.FOREIGN,
 }
+KNOWN_PART: Final = 0.25
+FRESH_PART: Final = 0.5
+"""Of the TTL. What an admission relies on was stamped so lately, and seen so lately, that it is not swept meanwhile."""
 
 
 def _uncounted(_: Delivered) -> None:
     """Nobody counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Whom something is delivered for, and how."""
+
+    namespace: Namespace
+    run_uuid: str
+    """The uid of the admission."""
+    mode: Mode
+    ttl_seconds: float
+    """After how long without use an object is swept."""
 
 
 @dataclass(slots=True)
@@ -48,31 +64,31 @@ class TemplateDelivery:
     count: Callable[[Delivered], None] = _uncounted
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def deliver(self, namespace: Namespace, flattened: Flattened, *, mode: Mode, at_hand: bool = False) -> None:
+    def deliver(self, order: Order, flattened: Flattened, *, at_hand: bool = False) -> None:
         """What the object refers to is in place on return, and the controller knows it.
 
         Raises RetryLater(NOT_DELIVERED) while it may not, Denied(NAME_TAKEN), and what the API server's refusals are;
         with `at_hand` Cold, where the API server would have to be asked.
         """
-        parcels = parcels_of(flattened, mode=mode, namespace=namespace, runner=self.runner)
+        parcels = parcels_of(flattened, Sender(order.namespace, self.runner, order.run_uuid), mode=order.mode)
         with self._lock:
-            unknown = self.settling.unknown(parcels, self.clock())
+            unknown = self.settling.unknown(parcels, self.clock(), order.ttl_seconds * KNOWN_PART)
         if unknown and at_hand:
             raise Cold
         for parcel in unknown:
-            self._place(parcel, mode)
+            self._place(parcel, order)
         self._wait(parcels)
 
-    def _place(self, parcel: Parcel, mode: Mode) -> None:
+    def _place(self, parcel: Parcel, order: Order) -> None:
         try:
-            placement = self.templates.place(parcel)
+            placement = self.templates.place(parcel, Stamp(self.clock(), order.ttl_seconds * FRESH_PART))
         except ArgosyError:
             self.count(Delivered.FAILED)
             raise
-        if placement.outcome in _COUNTED:
-            self.count(_COUNTED[placement.outcome])
-        if placement.outcome is Placed.FOREIGN and mode is Mode.REFERENCE:
-            raise _taken(parcel)
+        if placement.outcome in COUNTED:
+            self.count(COUNTED[placement.outcome])
+        if placement.outcome is Placed.FOREIGN and order.mode is Mode.REFERENCE:
+            raise taken_name(parcel.key)
         with self._lock:
             self.settling.note(parcel, placement, self.clock())
 
@@ -88,8 +104,9 @@ class TemplateDelivery:
             )
 
 
-def _taken(parcel: Parcel) -> Denied:
-    kind, namespace, name = parcel.key
+def taken_name(key: ParcelKey) -> Denied:
+    """What is told about somebody else's object in the place of one from git."""
+    kind, namespace, name = key
     where = f" in namespace {namespace!r}" if namespace else ""
     return Denied(
         Reason.NAME_TAKEN,

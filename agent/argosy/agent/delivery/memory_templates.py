@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, cast
 
 from argosy.agent.delivery.placing import Placed, Placement, Templates
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from argosy.agent.delivery.parcels import Parcel, ParcelKey
-    from argosy.resolver.manifests import WorkflowTemplate
+    from argosy.agent.delivery.placing import Stamp
+    from argosy.resolver.manifests import JsonObject, WorkflowTemplate
 
 __all__ = ["MemoryTemplates"]
 
@@ -25,27 +26,49 @@ class MemoryTemplates(Templates):
     """Keeps what it is given; the oldest go first when there are too many."""
 
     clock: Callable[[], float]
-    _kept: OrderedDict[ParcelKey, tuple[Parcel, float]] = field(
-        default_factory=OrderedDict["ParcelKey", "tuple[Parcel, float]"]
-    )
+    _kept: OrderedDict[ParcelKey, _Kept] = field(default_factory=OrderedDict["ParcelKey", "_Kept"])
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def place(self, parcel: Parcel) -> Placement:
+    def place(self, parcel: Parcel, stamp: Stamp) -> Placement:
         """All that is here is ours."""
         with self._lock:
             before = self._kept.get(parcel.key)
             if before is None:
-                self._kept[parcel.key] = parcel, self.clock()
+                self._kept[parcel.key] = _Kept(parcel, self.clock(), stamp)
                 while len(self._kept) > _MAX_KEPT:
                     self._kept.popitem(last=False)
                 return Placement(Placed.CREATED, self.clock())
-            kept, created_at = before
-            if not parcel.changeable or kept == parcel:
-                return Placement(Placed.PRESENT, created_at)
-            self._kept[parcel.key] = parcel, created_at
-            return Placement(Placed.CHANGED, created_at)
+            if parcel.replaces(before.metadata):
+                self._kept[parcel.key] = _Kept(parcel, before.created_at, stamp)
+                return Placement(Placed.CHANGED, before.created_at)
+            return self._stamp(parcel.key, before, stamp)
+
+    def stamp(self, key: ParcelKey, runner: str, stamp: Stamp) -> Placement:  # noqa: ARG002  # all that is here is ours
+        """Note that an object is used, if it is there."""
+        with self._lock:
+            before = self._kept.get(key)
+            return self._stamp(key, before, stamp) if before else Placement(Placed.ABSENT, 0.0)
 
     def listed(self) -> list[WorkflowTemplate]:
         """What is kept, in the order of kind, namespace and name."""
         with self._lock:
-            return [self._kept[key][0].manifest for key in sorted(self._kept)]
+            kept = [self._kept[key] for key in sorted(self._kept)]
+        return [cast("WorkflowTemplate", {**one.parcel.manifest, "metadata": one.metadata}) for one in kept]
+
+    def _stamp(self, key: ParcelKey, before: _Kept, stamp: Stamp) -> Placement:
+        if not stamp.is_due(before.metadata):
+            return Placement(Placed.PRESENT, before.created_at)
+        self._kept[key] = replace(before, stamp=stamp)
+        return Placement(Placed.STAMPED, before.created_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    parcel: Parcel
+    created_at: float
+    stamp: Stamp
+
+    @property
+    def metadata(self) -> JsonObject:
+        metadata: JsonObject = cast("JsonObject", self.parcel.manifest)["metadata"]
+        return {**metadata, "labels": {**metadata["labels"], **self.stamp.labels}}

@@ -22,7 +22,7 @@ is not scheduled for 20 minutes (workflow/cron/controller.go, processNextCronIte
 OLD_SECONDS: Final = 60.0
 """An object of that age is relied on at once. Clocks may differ by nearly as much."""
 KNOWN_SECONDS: Final = 60.0
-"""How long it is believed that an object is still there."""
+"""How long it is believed that an object is still there, at most."""
 _MAX_KNOWN: Final = 10_000
 
 
@@ -42,9 +42,9 @@ class Settling:
     """0 where no controller reads what is delivered."""
     _known: dict[ParcelKey, _Known] = field(default_factory=dict["ParcelKey", _Known])
 
-    def unknown(self, parcels: Iterable[Parcel], now: float) -> list[Parcel]:
+    def unknown(self, parcels: Iterable[Parcel], now: float, known_seconds: float = KNOWN_SECONDS) -> list[Parcel]:
         """Those that are not known to stand in the cluster as they should."""
-        return [parcel for parcel in parcels if not self._is_known(parcel, now)]
+        return [parcel for parcel in parcels if not self._is_known(parcel, now, min(known_seconds, KNOWN_SECONDS))]
 
     def note(self, parcel: Parcel, placement: Placement, now: float) -> None:
         """What became of a parcel just now."""
@@ -62,9 +62,9 @@ class Settling:
         waits = (self._known[parcel.key].relied_on_from - now for parcel in parcels if parcel.key in self._known)
         return max(0.0, *waits, 0.0)
 
-    def _is_known(self, parcel: Parcel, now: float) -> bool:
+    def _is_known(self, parcel: Parcel, now: float, known_seconds: float) -> bool:
         known = self._known.get(parcel.key)
-        if known is None or now - known.seen_at >= KNOWN_SECONDS:
+        if known is None or now - known.seen_at >= known_seconds:
             return False
         return not parcel.changeable or (parcel.labels, parcel.annotations) == (known.labels, known.annotations)
 

@@ -52,6 +52,7 @@ class Metrics:
             "pushes", "Pushes told by git hosts, by how they were answered.", "host", "outcome"
         )
         self._events_dropped = self._counter("events_dropped", "Kubernetes Events that were not written.")
+        self._uses_dropped = self._counter("uses_dropped", "Uses of templates that were neither delivered nor stamped.")
         build = Gauge("argosy_build_info", "Always 1.", ("version",), registry=self._registry)
         build.labels(version).set(1)
         self._registry.register(self._readings)
@@ -90,6 +91,10 @@ class Metrics:
     def event_dropped(self) -> None:
         """A Kubernetes Event was not written: too many at once, or the API server refused it."""
         self._events_dropped.inc()
+
+    def use_dropped(self) -> None:
+        """A template that is used was neither delivered nor stamped for it: too many at once, or for too long."""
+        self._uses_dropped.inc()
 
     def certificate(self, not_after: float) -> None:
         """A certificate is served from now on; until when it is valid, in epoch seconds."""

@@ -52,7 +52,9 @@ class Agent:
     servers: dict[str, Server] = field(default_factory=dict[str, Server])
 
     def __post_init__(self) -> None:
-        admitter = Admitter(lambda: self.resolver, self.parts.controller, self.parts.delivery, self.parts.runner)
+        parts = self.parts
+        ttl = lambda: self.settings.template_ttl_seconds  # noqa: E731  # one of several that read what holds now
+        admitter = Admitter(lambda: self.resolver, parts.controller, parts.delivery, parts.runner, ttl)
         self.clones = Clones(self.resolver, self.clock)
         self.admission = AdmissionApplication(
             admitter, lambda: self.settings.deadline_seconds, self.settings.max_body_bytes, observe=self._observe
@@ -68,6 +70,7 @@ class Agent:
             asyncio.create_task(self._repeat("clones", self._look_at_clones)),
             asyncio.create_task(self._repeat("cluster", self._look_at_cluster)),
             asyncio.create_task(self._repeat("events", self._tell_events)),
+            asyncio.create_task(self._repeat("uses", self._deliver_used)),
         ]
         loops.append(asyncio.create_task(self._repeat("lease", self._lead)))
         serving = [asyncio.create_task(server.serve()) for server in self.servers.values()]
@@ -85,6 +88,8 @@ class Agent:
             await asyncio.gather(*serving, *loops, ended, return_exceptions=True)
             await refreshes.close()
             self.admission.close()
+            # What was admitted last; the rest comes with the next use.
+            await self._deliver_used()
 
     def missing(self) -> Mapping[str, str]:
         """What the agent is not ready without, and why it is not there."""
@@ -149,6 +154,9 @@ class Agent:
     async def _tell_events(self) -> float:
         return await asyncio.to_thread(self.parts.tell)
 
+    async def _deliver_used(self) -> float:
+        return await asyncio.to_thread(self.parts.uses.tick)
+
     async def _lead(self) -> float:
         return await asyncio.to_thread(self.parts.sweeping.lead)
 
@@ -174,6 +182,8 @@ class Agent:
             dry_run=request.dry_run,
             seconds=answered.seconds,
         )
+        if verdict.used is not None:
+            self.parts.uses.take(verdict.used)
         _LOG.info("answered", **described(answered))
         if event := event_for(request, verdict.error, verdict.notices):
             self.parts.publish(event)

@@ -8,7 +8,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from argosy.agent.certificates import Made, Mounted, Rotation, ServingCertificate
-from argosy.agent.delivery import TemplateDelivery
+from argosy.agent.delivery import TemplateDelivery, UseDelivery
 from argosy.agent.process.parts import Parts
 from argosy.agent.sweeping import Sweeper
 
@@ -50,13 +50,16 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
     watch = ControllerWatch(core, settings.controller.namespace, settings.controller.config_map)
     runner = f"argosy-agent-{settings.installation or installation(core, namespace)}"
     objects = client.CustomObjectsApi(api)
-    delivery = TemplateDelivery(ClusterTemplates(objects), runner, time.time, count=metrics.delivered)
     events = ClusterEvents(objects, platform.node(), metrics.event_dropped)
+    templates = ClusterTemplates(objects)
+    delivery = TemplateDelivery(templates, runner, time.time, count=metrics.delivered)
+    uses = UseDelivery(templates, runner, time.time, metrics.delivered, metrics.use_dropped, events.publish)
     leader = Leader(client.CoordinationV1Api(api), namespace, f"{platform.node()}_{uuid.uuid4()}")
     sweeping = Sweeper(ClusterObjects(objects), leader, runner, events.publish, metrics.swept)
     return Parts(
         watch.facts,
         delivery,
+        uses,
         Rotation(source),
         serving,
         runner,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from argosy.agent.certificates import FolderStore, Made, Mounted, Rotation, ServingCertificate
 from argosy.agent.certificates.folder import files_in
 from argosy.agent.controller import ControllerFacts
-from argosy.agent.delivery import MemoryTemplates, TemplateDelivery
+from argosy.agent.delivery import MemoryTemplates, TemplateDelivery, UseDelivery
 from argosy.agent.delivery.settling import Settling
 from argosy.agent.sweeping import NoSweeping
 from argosy.resolver.errors import ArgosyError, Misconfigured, Reason
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from argosy.agent.admission.admitting import Controller, Delivery
     from argosy.agent.events import Event
+    from argosy.agent.metrics import Metrics
     from argosy.agent.settings import AgentSettings
     from argosy.agent.sweeping import Sweeping
 
@@ -35,6 +36,7 @@ class Parts:
 
     controller: Callable[[], Controller]
     delivery: Delivery
+    uses: UseDelivery
     rotation: Rotation
     serving: ServingCertificate
     runner: str
@@ -48,7 +50,7 @@ class Parts:
     """Also says whether this replica leads."""
 
 
-def standalone_parts(settings: AgentSettings, certificates: Path) -> Parts:
+def standalone_parts(settings: AgentSettings, certificates: Path, metrics: Metrics) -> Parts:
     """Parts that need no cluster; `certificates` is a folder for the agent's own, with the `ca.crt` for clients."""
     serving = ServingCertificate(temporary_folder=settings.cache)
     names = (*LOOPBACK, *settings.certificate.names)
@@ -56,8 +58,10 @@ def standalone_parts(settings: AgentSettings, certificates: Path) -> Parts:
     source = Mounted(folder, names, serving) if folder else Made(FolderStore(certificates), names, serving)
     runner = f"argosy-agent-{settings.installation or 'standalone'}"
     # No controller reads what is delivered here, so nothing has to wait for one.
-    delivery = TemplateDelivery(MemoryTemplates(time.time), runner, time.time, Settling(settle_seconds=0))
-    return Parts(ControllerFacts, delivery, Rotation(source), serving, runner)
+    templates = MemoryTemplates(time.time)
+    delivery = TemplateDelivery(templates, runner, time.time, Settling(settle_seconds=0), metrics.delivered)
+    uses = UseDelivery(templates, runner, time.time, metrics.delivered, metrics.use_dropped, lambda _: None)
+    return Parts(ControllerFacts, delivery, uses, Rotation(source), serving, runner)
 
 
 def authority_of(certificates: Path) -> bytes:
