@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from tests.e2e.admission.clients import create_all
+from argosy.resolver import contract
+from tests.e2e.admission.clients import counted, create_all
 from tests.gitservers.http_server import Status, Step
 from tests.resolver.template_repositories import images, workflow
 
@@ -20,17 +20,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.needs("helm")
 
 
-def _counted(answers: list[Any]) -> Counter[tuple[int, tuple[str, ...]]]:
-    return Counter((one.status, tuple(images(one.body)) if one.status == 201 else ()) for one in answers)
-
-
 def test_five_hundred_workflows_at_once_cost_one_fetch_of_a_new_tag(site: Site) -> None:
     site.templates.commit("v2.0.0", hello="image:500")
     before = site.git.count(Step.FETCH)
 
     answers = create_all(site.plane, site.namespace, [workflow("v2.0.0")] * 500, clients=20)
 
-    assert _counted(answers) == {(201, ("image:500",)): 500}
+    assert counted(answers) == {(201, "image:500"): 500}
     names = {one.body["metadata"]["name"] for one in answers}
     assert len(names) == 500
     assert site.git.count(Step.FETCH) - before == 1
@@ -58,33 +54,52 @@ def test_an_agent_that_is_killed_loses_nothing_that_was_stored_and_stores_nothin
     site.agent.process.wait(10)
     site.agent.start()
 
-    outcomes = _counted(answers)
-    assert set(outcomes) <= {(201, ("image:2",)), (500, ())}
+    outcomes = counted(answers)
+    assert set(outcomes) <= {(201, "image:2"), (500, "InternalError")}
     stored = json.loads(site.plane.must("get", "workflows", f"--namespace={site.namespace}", "--output=json"))
     unflattened = [one for one in stored["items"] if "templateRef" in json.dumps(one["spec"]) and _asks(one)]
     assert unflattened == []
 
 
+def _large(version: str, size: int) -> Any:
+    manifest = cast("Any", workflow(version))
+    manifest["spec"]["templates"].append({"name": "b", "container": {"image": "a", "args": ["x" * size]}})
+    return manifest
+
+
+def _template_of_many(name: str, templates: int) -> str:
+    """A WorkflowTemplate with so many templates, which `main` calls all."""
+    names = [f"t{number}" for number in range(templates - 1)]
+    steps = [[{"name": one, "template": one}] for one in names]
+    spec = {"templates": [{"name": "main", "steps": steps}, *({"name": one, "suspend": {}} for one in names)]}
+    kind = {"apiVersion": "argoproj.io/v1alpha1", "kind": "WorkflowTemplate", "metadata": {"name": name}}
+    return json.dumps({**kind, "spec": spec})
+
+
 def test_a_large_workflow_passes_and_what_is_beyond_a_limit_is_told_the_limit(site: Site) -> None:
-    large, larger = (cast("Any", workflow("v1.0.0")) for _ in range(2))
-    for manifest, size in ((large, 450_000), (larger, 1_048_576)):
-        manifest["spec"]["templates"].append({"name": "b", "container": {"image": "a", "args": ["x" * size]}})
-    many = cast("Any", workflow("v3.0.0", template="many"))
-    steps = [[{"name": f"s{number}", "template": f"t{number}"}] for number in range(250)]
-    templates = [{"name": f"t{number}", "container": {"image": "a"}} for number in range(250)]
-    spec = {"templates": [{"name": "main", "steps": steps}, *templates]}
-    template = {"apiVersion": "argoproj.io/v1alpha1", "kind": "WorkflowTemplate", "metadata": {"name": "many"}}
-    (site.templates.folder / "many.yaml").write_text(json.dumps({**template, "spec": spec}), encoding="utf-8")
-    site.templates.commit("v3.0.0")
+    for name, count in (("full", 199), ("many", 200)):
+        (site.templates.folder / f"{name}.yaml").write_text(_template_of_many(name, count), encoding="utf-8")
+    commit = site.templates.commit("v3.0.0")
+    passing = [_large("v1.0.0", 450_000), _large("", 1_048_576), workflow("v3.0.0", template="full")]
+    beyond = [_large("v1.0.0", 1_048_576), workflow("v3.0.0", template="many")]
 
-    passed, *refused = create_all(site.plane, site.namespace, [large, larger, many], clients=1)
+    *passed, heavy, many = create_all(site.plane, site.namespace, [*passing, *beyond], clients=1)
 
-    assert passed.status == 201, passed.body["message"]
-    assert sorted(images(passed.body)) == ["a", "image:1"]
-    assert [(one.status, one.body["reason"]) for one in refused] == [(422, "LimitExceeded")] * 2
-    assert "524288 are allowed" in refused[0].body["message"]
-    assert "200" in refused[1].body["message"]
+    assert [(one.status, len(one.body["spec"]["templates"])) for one in passed] == [(201, 3), (201, 2), (201, 200)]
+    assert [heavy.outcome, many.outcome] == [(422, "LimitExceeded")] * 2
+    denied = 'admission webhook "workflows.argosy.pipekit.io" denied the request: spec'
+    remedy = "use reference mode, which leaves templates in WorkflowTemplates of their own, or split the Workflow"
+    first = site.templates.git("rev-parse", "v1.0.0")
+    too_heavy = (
+        f"{denied}: 1048843 bytes are needed, 524288 are allowed; bytes of templates: the Workflow 1048757, "
+        f"WorkflowTemplate/hello@{first:.12} 47; {remedy}"
+    )
+    too_many = (
+        f"{denied}.templates: 201 templates are needed, 200 are allowed: "
+        f"WorkflowTemplate/many@{commit:.12} 200, the Workflow 1; {remedy}"
+    )
+    assert [heavy.body["message"], many.body["message"]] == [too_heavy, too_many]
 
 
 def _asks(manifest: Any) -> bool:
-    return "pipekit.io.templates.gitVersion" in json.dumps(manifest["spec"])
+    return contract.VERSION in json.dumps(manifest["spec"])

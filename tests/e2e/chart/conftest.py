@@ -80,5 +80,5 @@ def cluster(own_control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="package")
 def webhook(cluster: Cluster) -> Generator[Counting]:
-    with counting(cluster.authority, cluster.folder) as server:
+    with counting(cluster.authority) as server:
         yield server
