@@ -26,8 +26,12 @@ create            secrets                                                       
 get               namespaces/argosy-system                                                  argosy-system
 get               configmaps/workflow-controller-configmap                                  argo
 get,patch         mutatingwebhookconfigurations.admissionregistration.k8s.io/argosy
-get,create,patch  workflowtemplates.argoproj.io
-get,create,patch  clusterworkflowtemplates.argoproj.io
+get,update        leases.coordination.k8s.io/argosy-leader                                  argosy-system
+create            leases.coordination.k8s.io                                                argosy-system
+get,list,create,patch,delete  workflowtemplates.argoproj.io
+get,list,create,patch,delete  clusterworkflowtemplates.argoproj.io
+list              workflows.argoproj.io
+list              cronworkflows.argoproj.io
 create,patch      events.events.k8s.io
 """
 MAY_NOT = """
@@ -46,10 +50,10 @@ list,watch,create,delete          mutatingwebhookconfigurations.admissionregistr
 get,patch                         mutatingwebhookconfigurations.admissionregistration.k8s.io/another
 update,delete                     mutatingwebhookconfigurations.admissionregistration.k8s.io/argosy
 get,list,create,patch,delete      validatingwebhookconfigurations.admissionregistration.k8s.io
-get,list,watch,create,update,patch,delete,deletecollection  workflows.argoproj.io
-get,list,watch,create,update,patch,delete,deletecollection  cronworkflows.argoproj.io
-list,watch,update,delete,deletecollection  workflowtemplates.argoproj.io
-list,watch,update,delete,deletecollection  clusterworkflowtemplates.argoproj.io
+get,watch,create,update,patch,delete,deletecollection  workflows.argoproj.io
+get,watch,create,update,patch,delete,deletecollection  cronworkflows.argoproj.io
+watch,update,deletecollection     workflowtemplates.argoproj.io
+watch,update,deletecollection     clusterworkflowtemplates.argoproj.io
 get,list,create,patch,delete      workflowtasksets.argoproj.io
 get,list,watch,update,delete      events.events.k8s.io
 get,list,create,patch,delete      events
@@ -62,6 +66,8 @@ get,list,create,patch,delete      deployments.apps
 get,list,create,patch,delete      persistentvolumeclaims
 get,list,create,patch,delete      customresourcedefinitions.apiextensions.k8s.io
 get,list,create,patch,delete      leases.coordination.k8s.io
+list,watch,patch,delete           leases.coordination.k8s.io/argosy-leader                  argosy-system
+get,update                        leases.coordination.k8s.io/another                        argosy-system
 get,list,create,update,patch,delete,bind,escalate  roles.rbac.authorization.k8s.io
 get,list,create,update,patch,delete,bind,escalate  clusterroles.rbac.authorization.k8s.io
 create,update,patch,delete        rolebindings.rbac.authorization.k8s.io                    argosy-system

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from argosy.agent.cli import agent, config, diff, lint, resolve, templates, versions
+from argosy.agent.cli import agent, config, diff, gc, lint, resolve, templates, versions
 from argosy.agent.cli.environment import DEBUG, wants_tracebacks
 from argosy.agent.cli.exits import ExitStatus, status_of
 from argosy.agent.cli.problems import report_problem
@@ -110,3 +110,4 @@ for _module, _command, _summary in (
 ):
     application.command(epilog=_module.EXAMPLES, short_help=_summary)(_command)
 application.add_typer(config.config, name="config", short_help="Check the settings of the agent.")
+application.add_typer(gc.gc, name="gc", short_help="Look after delivered templates that nobody uses.")

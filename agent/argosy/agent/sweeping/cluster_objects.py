@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from kubernetes.client import V1DeleteOptions, V1Preconditions
 
-from argosy.agent.cluster.asking import Answer, Permission, ask
-from argosy.agent.cluster.listing import listed
+from argosy.agent.cluster.argo_objects import ask_one, listed
 from argosy.gc.sweeping import Cluster, Outcome
 from argosy.resolver import contract
 
@@ -62,15 +61,5 @@ class ClusterObjects(Cluster):
         return self._changed("delete", template, body=V1DeleteOptions(preconditions=same))
 
     def _changed(self, verb: str, template: DeliveredTemplate, *body: object, **options: object) -> Outcome:
-        kind, namespace, name = template.key
-        group, version = contract.API_VERSION.split("/")
-        plural = f"{kind.lower()}s"
-        answer: Answer = ask(
-            getattr(self.api, f"{verb}_{'namespaced' if namespace else 'cluster'}_custom_object"),
-            *((group, version, namespace, plural, name) if namespace else (group, version, plural, name)),
-            *body,
-            permission=Permission(verb, f"{plural}.{group}", name, namespace),
-            answers=_OUTCOMES.keys(),
-            **options,
-        )
+        answer = ask_one(self.api, verb, template.key, *body, answers=_OUTCOMES.keys(), **options)
         return _OUTCOMES.get(HTTPStatus(answer.status), Outcome.DONE)
