@@ -80,6 +80,9 @@ class MemoryTrust:
     published: list[bytes] = field(default_factory=list[bytes])
     failure: ArgosyError | None = None
 
+    def trusted(self) -> bytes:
+        return self.published[-1] if self.published else b""
+
     def publish(self, authorities: bytes) -> None:
         if self.failure is not None:
             raise self.failure

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
 from argosy.agent.certificates import Made, Rotation, ServingCertificate
 from argosy.agent.certificates.bundle import Bundle, Pair
@@ -168,6 +169,32 @@ def test_what_other_replicas_serve_stays_trusted_when_somebody_empties_the_store
 
     assert len(certificates_in(first.trust.published[-1])) == 2
     assert second.is_trusted()
+
+
+@pytest.mark.parametrize("left", [None, Bundle(), Bundle(authorities=b"?", serving=Pair(b"?", b"?"))])
+def test_what_other_replicas_serve_stays_trusted_when_a_new_one_finds_the_store_empty(left: Bundle | None) -> None:
+    first, second = _replicas()
+    first.tick(NOW)
+
+    first.store.stored = None
+    if left is not None:
+        first.store.put(left)
+    second.tick(NOW + 600)
+
+    assert (first.is_trusted(), second.is_trusted()) == (True, True)
+    first.tick(NOW + 1200)
+    first.tick(NOW + 1200 + SETTLING_SECONDS)
+    assert first.serial() == second.serial()
+
+
+def test_an_authority_of_somebody_else_is_not_trusted_any_longer() -> None:
+    replica, _ = _replicas()
+    replica.trust.published.append(trustme.CA().cert_pem.bytes())
+
+    replica.tick(NOW)
+
+    assert len(certificates_in(replica.trust.published[-1])) == 1
+    assert replica.is_trusted()
 
 
 def test_what_nobody_trusts_any_more_is_not_served_any_longer() -> None:

@@ -68,6 +68,13 @@ def test_every_webhook_of_every_configuration_trusts_ours(api: ApiServer) -> Non
     assert [method for method, _ in api.requests] == ["GET", "PATCH", "GET", "GET", "GET"]
 
 
+def test_what_the_webhooks_trust_is_read_as_it_stands(api: ApiServer) -> None:
+    api.put(f"{BASE}/workflows", _webhooks(None, "Zm9yZWlnbg==", ENCODED, ENCODED))
+    api.put(f"{BASE}/crons", {"webhooks": None})
+
+    assert WebhookTrust(api.admission(), ("workflows", "crons")).trusted() == b"foreign\nour authorities\n"
+
+
 def test_webhooks_that_move_between_read_and_patch_are_read_again(api: ApiServer) -> None:
     path = f"{BASE}/workflows"
     api.put(path, _webhooks(None, ENCODED))

@@ -29,6 +29,10 @@ _ATTEMPTS: Final = 3
 class Trust(Protocol):
     """Tells the clients whom to trust."""
 
+    def trusted(self) -> bytes:
+        """The authorities that are trusted now, whoever wrote them; raises Misconfigured or RetryLater."""
+        ...
+
     def publish(self, authorities: bytes) -> None:
         """Let these authorities be trusted, and no others; raises Misconfigured or RetryLater."""
         ...
@@ -71,8 +75,7 @@ class Made:
             what = due(bundle, self.names, now)
             if what is Due.NOTHING:
                 return bundle
-            # What was trusted a moment ago may still be served by another replica, even if somebody emptied the store.
-            made = renewed(bundle, what, self.names, now, trusted=self._seen)
+            made = renewed(bundle, what, self.names, now, trusted=self._trusted(bundle))
             try:
                 self.store.write(made, stored.version if stored else None)
             except Conflict:
@@ -84,6 +87,12 @@ class Made:
             "somebody else changes the stored certificates all the time",
             remedy="see who writes to where they are kept",
         )
+
+    def _trusted(self, bundle: Bundle) -> bytes:
+        """What other replicas may serve still, even if somebody emptied the store and this replica has just started."""
+        if self._seen or self.trust is None or certificates_in(bundle.authorities):
+            return self._seen
+        return self.trust.trusted()
 
     def _publish(self, bundle: Bundle) -> ArgosyError | None:
         try:

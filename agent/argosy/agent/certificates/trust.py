@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +13,7 @@ from argosy.resolver.errors import Misconfigured, Reason, RetryLater
 if TYPE_CHECKING:
     from kubernetes.client import AdmissionregistrationV1Api
 
-__all__ = ["WebhookTrust", "trust_patch"]
+__all__ = ["WebhookTrust", "trust_patch", "trusted_by"]
 
 _RESOURCE: Final = "mutatingwebhookconfigurations"
 _ATTEMPTS: Final = 3
@@ -35,12 +35,22 @@ def trust_patch(configuration: Any, ca_bundle: str) -> list[dict[str, str]]:
     return operations
 
 
+def trusted_by(configuration: Any) -> bytes:
+    """All caBundles of its webhooks, each once; the API server has seen to it that they can be read."""
+    bundles = (webhook["clientConfig"].get("caBundle") for webhook in configuration.get("webhooks") or ())
+    return b"\n".join(b64decode(bundle) for bundle in dict.fromkeys(bundles) if bundle)
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookTrust:
     """Every webhook of these MutatingWebhookConfigurations trusts our authorities, and no others."""
 
     api: AdmissionregistrationV1Api
     configurations: tuple[str, ...]
+
+    def trusted(self) -> bytes:
+        """What the caBundles hold now; raises Misconfigured or RetryLater."""
+        return b"\n".join(trusted_by(self._read(name)) for name in self.configurations)
 
     def publish(self, authorities: bytes) -> None:
         """Set the caBundle where it is another; raises Misconfigured or RetryLater."""
