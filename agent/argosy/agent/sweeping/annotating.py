@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from argosy.agent.cluster.argo_objects import ask_one
+from argosy.agent.cluster.one_object import ask_one
 from argosy.resolver import contract
 from argosy.resolver.errors import Denied, Reason
 

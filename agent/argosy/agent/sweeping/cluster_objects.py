@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 from kubernetes.client import V1DeleteOptions, V1Preconditions
 
-from argosy.agent.cluster.argo_objects import ask_one, listed
+from argosy.agent.cluster.listing import listed
+from argosy.agent.cluster.one_object import ask_one
 from argosy.gc.sweeping import Cluster, Outcome
 from argosy.resolver import contract
 

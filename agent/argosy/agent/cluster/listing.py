@@ -1,4 +1,4 @@
-"""Argo's objects at the API server: one by its name, or many page by page."""
+"""Argo's objects at the API server, page by page."""
 
 from __future__ import annotations
 
@@ -10,37 +10,19 @@ from argosy.resolver import contract
 from argosy.resolver.errors import Reason, RetryLater
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from kubernetes.client import CustomObjectsApi
 
-    from argosy.gc.templates import TemplateKey
     from argosy.resolver.manifests import JsonObject
 
-__all__ = ["METADATA_PAGE", "WHOLE_PAGE", "ask_one", "listed"]
+__all__ = ["METADATA_PAGE", "WHOLE_PAGE", "listed"]
 
 METADATA_PAGE: Final = 500
 WHOLE_PAGE: Final = 100
 """A Workflow may be a megabyte, and a page is in memory at once."""
 _METADATA_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _STARTS: Final = 2
-
-
-def ask_one(
-    api: CustomObjectsApi, verb: str, key: TemplateKey, *body: object, answers: Collection[int], **options: object
-) -> Answer:
-    """Get, patch or delete one object. Raises RetryLater and Misconfigured."""
-    kind, namespace, name = key
-    group, version = contract.API_VERSION.split("/")
-    plural = f"{kind.lower()}s"
-    return ask(
-        getattr(api, f"{verb}_{'namespaced' if namespace else 'cluster'}_custom_object"),
-        *((group, version, namespace, plural, name) if namespace else (group, version, plural, name)),
-        *body,
-        permission=Permission(verb, f"{plural}.{group}", name, namespace),
-        answers=answers,
-        **options,
-    )
 
 
 def listed(
@@ -60,7 +42,7 @@ def listed(
                 return
             if answer.status == HTTPStatus.GONE:
                 break
-            for one in answer.content["items"]:
+            for one in answer.content["items"] or ():  # null, where metadata only is asked for and there is none
                 if one["metadata"]["uid"] not in seen:
                     seen.add(one["metadata"]["uid"])
                     yield one
