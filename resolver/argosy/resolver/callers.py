@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import is_not
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar, cast
 
 from argosy.resolver.asked import NOTHING, Asked, asked_by_template
@@ -115,17 +116,17 @@ class _Walk:
                 site=site,
                 remedy="give the inner ones a name in spec.templates",
             )
-        if _has_template_ref(caller, site):
+        if raw := _template_ref(caller, site):
             # The body runs, but its local names would resolve in the object that the templateRef names.
-            self.answer(self.reference(caller, site, rival="inline"))
+            self.answer(self.reference(raw, site, rival="inline"))
         body = mapping(caller["inline"], f"{site}.inline")
         deeper = _Walk(self.answer, self.asked, self.depth + 1)
         return _laid_over(caller, {"inline": deeper.template(body, f"{site}.inline")})
 
     def called(self, caller: JsonValue, site: str) -> JsonValue:
-        if _has_template_ref(caller, site):
+        if raw := _template_ref(caller, site):
             rival = "template" if caller.get("template") else ""
-            return _pointed(caller, self.answer(self.reference(caller, site, rival)))
+            return _pointed(caller, self.answer(self.reference(raw, site, rival)))
         if caller.get("template"):
             name = text(caller["template"], f"{site}.template")
             return _pointed(caller, self.answer(Reference(Form.LOCAL, f"{site}.template", template=name)))
@@ -141,9 +142,8 @@ class _Walk:
             changed[event] = hook if new is bare else new
         return cast("dict[str, LifecycleHook]", _laid_over(hooks, changed))
 
-    def reference(self, holder: JsonValue, site: str, rival: str = "") -> Reference:
+    def reference(self, raw: JsonValue, site: str, rival: str) -> Reference:
         place = f"{site}.templateRef"
-        raw = mapping(holder["templateRef"], place)
         return Reference(
             Form.TEMPLATE_REF,
             place,
@@ -156,9 +156,9 @@ class _Walk:
         )
 
 
-def _has_template_ref(holder: JsonValue, site: str) -> bool:
-    """Raises Denied for a list or a string, empty or not: Argo cannot read one."""
-    return bool(mapping(holder.get("templateRef"), f"{site}.templateRef"))
+def _template_ref(holder: JsonValue, site: str) -> JsonValue:
+    """Empty where there is none. Raises Denied for a list or a string, empty or not: Argo cannot read one."""
+    return mapping(holder.get("templateRef"), f"{site}.templateRef")
 
 
 def kind_named(raw: JsonValue, site: str) -> ResourceKind:
@@ -191,7 +191,7 @@ def _pointed(holder: JsonValue, new: str | TemplateRef | None) -> JsonValue:
 def _each(items: list[JsonValue], site: str, change: Callable[[JsonValue, str], _T]) -> list[_T]:
     """The very same list when no item changed."""
     changed = [change(item, f"{site}[{index}]") for index, item in enumerate(items)]
-    return items if all(new is old for new, old in zip(changed, items, strict=True)) else changed
+    return changed if any(map(is_not, changed, items)) else items
 
 
 def _laid_over(old: JsonValue, changed: JsonValue) -> JsonValue:

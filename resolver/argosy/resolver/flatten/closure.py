@@ -68,6 +68,8 @@ class Closure:
 
     def _enter(self, identity: Identity) -> None:
         _, holding, entry, calls = self.reached[identity]
+        if not entry.may_call:
+            return
         base = Base(holding, identity.origin)
 
         def note(reference: Reference) -> None:

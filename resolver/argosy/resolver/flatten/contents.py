@@ -55,6 +55,11 @@ class Entry:
         return normalised(self.template, self.site)
 
     @cached_property
+    def may_call(self) -> bool:
+        """Whether it has anything that could name another template."""
+        return bool(self.template.get("steps") or self.template.get("dag"))
+
+    @cached_property
     def reads_failures(self) -> bool:
         """Whether it reads `{{workflow.failures}}`."""
         return reads_failures(self.template, self.site)
