@@ -9,7 +9,7 @@ import pytest
 
 from argosy.resolver.documents import load
 from argosy.resolver.errors import Misconfigured, Reason
-from argosy.resolver.repositories import Credentials, MovedTag, Repository
+from argosy.resolver.repositories import Credentials, Deliver, MovedTag, Repository
 from argosy.resolver.settings import settings_from
 from argosy.resolver.sources import PullPolicy, RepositoryAlias
 
@@ -39,6 +39,8 @@ def test_every_key_finds_its_place() -> None:
         "stalenessLimit": "7d",
         "fetchTimeout": "2m",
         "movedTag": "Refuse",
+        "deliver": "Always",
+        "deliverTo": ["team-a", "team-b"],
         "maxBlobBytes": 10,
         "maxCloneBytes": 20,
     }
@@ -62,6 +64,8 @@ def test_every_key_finds_its_place() -> None:
         staleness_limit_seconds=604_800,
         fetch_timeout_seconds=120,
         moved_tag=MovedTag.REFUSE,
+        deliver=Deliver.ALWAYS,
+        deliver_to=("team-a", "team-b"),
         max_blob_bytes=10,
         max_clone_bytes=20,
     )
@@ -115,6 +119,15 @@ def one(**changes: Any) -> Any:
             "repositories[1].alias",
             "the alias 'a' is that of repositories[0] as well",
         ),
+        (one(deliver="always"), "repositories[0].deliver", "invalid enum value 'always'"),
+        (one(deliver="Always", deliverTo=["a"]), "repositories[0].defaultVersion", "Always needs defaultVersion"),
+        (one(deliver="Always", defaultVersion="^1"), "repositories[0].deliverTo", "Always needs deliverTo"),
+        (
+            one(deliver="Always", defaultVersion="^1", deliverTo=["a", "team-*"]),
+            "repositories[0].deliverTo[1]",
+            "'team-*' is not the name of a namespace",
+        ),
+        (one(deliverTo=["a"]), "repositories[0].deliverTo", "it is for deliver: Always, and deliver is OnUse"),
         (one() | {"policy": {"rule": []}}, "policy", "unknown field `rule`"),
     ],
 )

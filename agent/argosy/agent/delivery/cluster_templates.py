@@ -22,6 +22,7 @@ from argosy.agent.cluster.asking import ANSWERS, Answer, Permission, ask
 from argosy.agent.delivery.placing import Placed, Placement, Stamp, Templates
 from argosy.resolver import contract
 from argosy.resolver.errors import ArgosyError, Denied, Reason, RetryLater
+from argosy.resolver.repositories import Deliver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from kubernetes.client import CustomObjectsApi
 
     from argosy.agent.delivery.parcels import Parcel, ParcelKey
+    from argosy.resolver.manifests import JsonObject
 
 __all__ = ["FIELD_MANAGER", "ClusterTemplates", "change", "stamped"]
 
@@ -94,6 +96,12 @@ class ClusterTemplates(Templates):
             return Placement(Placed.ABSENT, 0.0) if metadata is None else self._stamp(key, metadata, stamp)
 
         return self._settled(key, runner, attempt)
+
+    def release(self, key: ParcelKey, metadata: JsonObject) -> None:
+        """Label as delivered on use, if nobody has written to it since. Raises RetryLater and Misconfigured."""
+        labels = {contract.DELIVER: str(Deliver.ON_USE)}
+        patch = {"metadata": {"resourceVersion": metadata["resourceVersion"], "labels": labels}}
+        self._patch(key, patch, "application/merge-patch+json")
 
     def _settled(self, key: ParcelKey, runner: str, attempt: Callable[[Any], Placement | None]) -> Placement:
         """What came of an attempt that nobody was faster than; what is not ours is not attempted."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 from argosy.agent.delivery.parcels import Sender, parcels_of
 from argosy.agent.delivery.placing import Placed, Stamp
 from argosy.agent.delivery.settling import Settling
+from argosy.agent.events import Event
 from argosy.agent.metrics import Delivered
+from argosy.resolver import contract
 from argosy.resolver.cold import Cold
 from argosy.resolver.errors import ArgosyError, Denied, Reason, RetryLater
 from argosy.resolver.flattened import Mode
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from argosy.agent.delivery.parcels import Parcel, ParcelKey
-    from argosy.agent.delivery.placing import Templates
+    from argosy.agent.delivery.placing import Placement, Templates
     from argosy.resolver.flattened import Flattened
     from argosy.resolver.manifests import Namespace
 
-__all__ = ["COUNTED", "FRESH_PART", "KNOWN_PART", "Order", "TemplateDelivery", "taken_name"]
+__all__ = ["COUNTED", "FRESH_PART", "KNOWN_PART", "Order", "TemplateDelivery", "foreign_event"]
 
 COUNTED: Final = {
     Placed.CREATED: Delivered.CREATED,
@@ -88,7 +90,7 @@ class TemplateDelivery:
         if placement.outcome in COUNTED:
             self.count(COUNTED[placement.outcome])
         if placement.outcome is Placed.FOREIGN and order.mode is Mode.REFERENCE:
-            raise taken_name(parcel.key)
+            raise _taken_name(parcel.key)
         with self._lock:
             self.settling.note(parcel, placement, self.clock())
 
@@ -104,7 +106,21 @@ class TemplateDelivery:
             )
 
 
-def taken_name(key: ParcelKey) -> Denied:
+def foreign_event(key: ParcelKey, placement: Placement, namespace: Namespace) -> Event:
+    """What is told about somebody else's object that nobody has to wait for, in the namespace of who uses it."""
+    told = _taken_name(key)
+    return Event(
+        namespace,
+        contract.API_VERSION,
+        key.kind,
+        key.name,
+        placement.uid,
+        reason=told.reason,
+        message=f"{told.problem}: Workflows are flattened from git all the same",
+    )
+
+
+def _taken_name(key: ParcelKey) -> Denied:
     """What is told about somebody else's object in the place of one from git."""
     kind, namespace, name = key
     where = f" in namespace {namespace!r}" if namespace else ""

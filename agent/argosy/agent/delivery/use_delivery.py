@@ -6,14 +6,12 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from argosy.agent.delivery.delivering import COUNTED, taken_name
+from argosy.agent.delivery.delivering import COUNTED, foreign_event
 from argosy.agent.delivery.parcels import Sender, parcel_of_own_name
 from argosy.agent.delivery.placing import Placed, Stamp
 from argosy.agent.delivery.using import STAMP_SECONDS, UseQueue
-from argosy.agent.events import Event
 from argosy.agent.logs import Logger
 from argosy.agent.metrics import Delivered
-from argosy.resolver import contract
 from argosy.resolver.errors import ArgosyError, RetryLater
 
 if TYPE_CHECKING:
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from argosy.agent.delivery.parcels import ParcelKey
     from argosy.agent.delivery.placing import Placement, Templates
     from argosy.agent.delivery.using import Use, Used
+    from argosy.agent.events import Event
 
 __all__ = ["BATCH", "IDLE_SECONDS", "PACE_SECONDS", "UseDelivery"]
 
@@ -105,15 +104,4 @@ class UseDelivery:
         if placement.outcome in COUNTED:
             self.count(COUNTED[placement.outcome])
         if placement.outcome is Placed.FOREIGN:
-            told = taken_name(key)
-            self.publish(
-                Event(
-                    use.namespace,
-                    contract.API_VERSION,
-                    key.kind,
-                    key.name,
-                    placement.uid,
-                    reason=told.reason,
-                    message=f"{told.problem}: Workflows are flattened from git all the same",
-                )
-            )
+            self.publish(foreign_event(key, placement, use.namespace))

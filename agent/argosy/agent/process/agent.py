@@ -73,6 +73,8 @@ class Agent:
             asyncio.create_task(self._repeat("uses", self._deliver_used)),
         ]
         loops.append(asyncio.create_task(self._repeat("lease", self._lead)))
+        loops.append(asyncio.create_task(self._repeat("always", self._keep_in_step)))
+        loops.append(asyncio.create_task(self._repeat("in flight", self._stamp_in_flight)))
         serving = [asyncio.create_task(server.serve()) for server in self.servers.values()]
         try:
             await self._until_started()
@@ -156,6 +158,12 @@ class Agent:
 
     async def _deliver_used(self) -> float:
         return await asyncio.to_thread(self.parts.uses.tick)
+
+    async def _keep_in_step(self) -> float:
+        return await asyncio.to_thread(self.parts.keep_in_step, self.resolver)
+
+    async def _stamp_in_flight(self) -> float:
+        return await asyncio.to_thread(self.parts.stamp_in_flight, self.settings.template_ttl_seconds)
 
     async def _lead(self) -> float:
         return await asyncio.to_thread(self.parts.sweeping.lead)

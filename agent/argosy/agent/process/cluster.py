@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from argosy.agent.certificates import Made, Mounted, Rotation, ServingCertificate
 from argosy.agent.delivery import TemplateDelivery, UseDelivery
+from argosy.agent.delivery.always import AlwaysDelivery
 from argosy.agent.process.parts import Parts
 from argosy.agent.sweeping import Sweeper
 
@@ -32,6 +33,8 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
     from argosy.agent.cluster.controller_watch import ControllerWatch  # noqa: PLC0415
     from argosy.agent.cluster.installation import installation  # noqa: PLC0415
     from argosy.agent.delivery.cluster_templates import ClusterTemplates  # noqa: PLC0415
+    from argosy.agent.delivery.in_flight import InFlight  # noqa: PLC0415
+    from argosy.agent.delivery.standing import ClusterStanding  # noqa: PLC0415
     from argosy.agent.events.cluster_events import ClusterEvents  # noqa: PLC0415
     from argosy.agent.sweeping.cluster_objects import ClusterObjects  # noqa: PLC0415
     from argosy.agent.sweeping.leader import Leader  # noqa: PLC0415
@@ -55,6 +58,10 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
     delivery = TemplateDelivery(templates, runner, time.time, count=metrics.delivered)
     uses = UseDelivery(templates, runner, time.time, metrics.delivered, metrics.use_dropped, events.publish)
     leader = Leader(client.CoordinationV1Api(api), namespace, f"{platform.node()}_{uuid.uuid4()}")
+    told = metrics.delivered
+    standing, leads = ClusterStanding(objects, runner), leader.is_leader
+    always = AlwaysDelivery(templates, standing, runner, time.time, told, events.publish, leads)
+    in_flight = InFlight(templates, standing, runner, time.time, told, leads)
     sweeping = Sweeper(ClusterObjects(objects), leader, runner, events.publish, metrics.swept)
     return Parts(
         watch.facts,
@@ -66,5 +73,7 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
         watch.look,
         publish=events.publish,
         tell=events.tick,
+        keep_in_step=always.tick,
+        stamp_in_flight=in_flight.tick,
         sweeping=sweeping,
     )

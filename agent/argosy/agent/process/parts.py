@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from argosy.agent.metrics import Metrics
     from argosy.agent.settings import AgentSettings
     from argosy.agent.sweeping import Sweeping
+    from argosy.resolver.resolver import Resolver
 
 __all__ = ["Parts", "standalone_parts"]
 
@@ -46,6 +47,10 @@ class Parts:
     """Takes what is to be told as an Event of the cluster; called in the event loop."""
     tell: Callable[[], float] = lambda: _SELDOM_SECONDS
     """Tells what was published; called in a thread. The seconds until the next call."""
+    keep_in_step: Callable[[Resolver], float] = lambda _: _SELDOM_SECONDS
+    """Delivers what is delivered always; called in a thread. The seconds until the next call."""
+    stamp_in_flight: Callable[[float], float] = lambda _: _SELDOM_SECONDS
+    """Stamps what running Workflows use, given the TTL; called in a thread. The seconds until the next call."""
     sweeping: Sweeping = field(default_factory=NoSweeping)
     """Also says whether this replica leads."""
 
