@@ -46,12 +46,13 @@ class Recent(Generic[_Key, _Value]):
     def get(self, key: _Key) -> _Value | None:
         """What was put under this key, if it is still here."""
         with self._lock:
-            if key not in self._items:
+            known = self._items.get(key)
+            if known is None:
                 self._misses += 1
                 return None
             self._hits += 1
             self._items.move_to_end(key)
-            return self._items[key][0]
+            return known[0]
 
     def put(self, key: _Key, value: _Value, size: int) -> None:
         """Keep it, as the most recently used."""
