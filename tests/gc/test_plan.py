@@ -23,6 +23,7 @@ BLOOMBERG = Rules(OURS, ttl_seconds=DAY, grace_seconds=7 * DAY)
 BOTH = (PIPEKIT, BLOOMBERG)
 LATER, PASSED = moment(NOW + HOUR), moment(NOW - HOUR)
 KEEP, ANNOUNCE, WITHDRAW, DELETE = Action.KEEP, Action.ANNOUNCE, Action.WITHDRAW, Action.DELETE
+STAMP = contract.LAST_USED_TIMESTAMP
 KEPT = {"annotations": {contract.KEEP: "true"}}
 
 
@@ -54,6 +55,7 @@ TABLE: list[tuple[str, dict[str, Any], str, tuple[Rules, ...], Action, Why]] = [
     ("used a day ago", {"used": -DAY}, "", BOTH, KEEP, Why.FRESH),
     ("used a day and a second ago", {"used": -DAY - 1}, "", (PIPEKIT,), DELETE, Why.UNUSED),
     ("used again after it was announced", {"used": -HOUR, "delete_at": PASSED}, "", BOTH, KEEP, Why.FRESH),
+    ("used in no year that can be written", {"labels": {STAMP: "9" * 63}}, "", BOTH, KEEP, Why.FRESH),
     ("used by a clock that is ahead", {"used": HOUR}, "", BOTH, KEEP, Why.FRESH),
     ("made a month ago, never stamped", {"used": None}, "", (PIPEKIT,), DELETE, Why.UNUSED),
     ("made now, never stamped", {"used": None, "creationTimestamp": moment(NOW)}, "", BOTH, KEEP, Why.FRESH),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["DeliveredTemplate", "TemplateKey", "delivered_template", "moment", "seconds_of"]
 
 ALWAYS = "Always"
+_LAST_MOMENT = 253_402_300_799.0
+"""The end of the year 9999, the last that can be written."""
 
 
 class TemplateKey(NamedTuple):
@@ -74,7 +76,7 @@ def delivered_template(kind: ResourceKind, manifest: JsonObject) -> DeliveredTem
 def _last_used_at(labels: dict[str, str], metadata: Any) -> float:
     stamp = labels.get(contract.LAST_USED_TIMESTAMP, "")
     if stamp.isascii() and stamp.isdecimal():
-        return float(stamp)
+        return min(float(stamp), _LAST_MOMENT)
     return datetime.fromisoformat(metadata["creationTimestamp"]).timestamp()
 
 
