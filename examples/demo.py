@@ -1,4 +1,4 @@
-"""Resolves the talk's Workflow at two tags, a branch, a commit and a range; then asks a real agent about it."""
+"""Resolves the talk's Workflow at five versions, follows a delivered template to its end, and asks a real agent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import full_circle
 import template_repository
 from rich.console import Console
 from rich.syntax import Syntax
@@ -37,7 +38,9 @@ def main() -> None:
             commit = _git(repository, "rev-parse", "v0.14.64").strip()
             for version in ("v0.14.64", "v0.15.0", "feature/loud", commit, ">=0.14 <1"):
                 _show(console, resolver, version)
-        console.print(f"Five versions from one cached clone in {time.perf_counter() - started:.2f} s.", style="bold")
+            took = time.perf_counter() - started
+            console.print(f"Five versions from one cached clone in {took:.2f} s.", style="bold")
+            full_circle.show(console, resolver, _workflow("v0.14.64"), time.time())
         with standalone_agent(repository, Path(folder, "agent")) as agent:
             _ask(console, agent)
     console.print("Try it on your own: .venv/bin/argosy resolve workflow.yaml --repo https://git.example/templates.git")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
+import full_circle
 import pytest
 import template_repository
+from rich.console import Console
 
 from argosy.resolver.documents import dump, load
 from argosy.resolver.manifests import Namespace
@@ -55,3 +58,22 @@ def test_the_workflow_of_the_readme_is_one_that_resolves(resolver: Resolver) -> 
     flattened = resolver.resolve(workflow, Question(Namespace("default")))
 
     assert [found.version for found in flattened.taken] == ["v0.14.64"]
+
+
+def test_the_demo_follows_a_template_from_use_to_its_end_and_back(resolver: Resolver) -> None:
+    text = io.StringIO()
+    workflow = load((EXAMPLES / "hello-world" / "workflow.yaml").read_bytes())
+
+    full_circle.show(Console(file=text, width=300), resolver, workflow, 1_796_205_600.0)
+
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in text.getvalue().splitlines() if "│" in line]
+    assert [(day, became.split(":")[0].split(",")[0], standing != "none") for day, _, became, standing in cells] == [
+        ("0", "flattened", True),
+        ("0.5", "flattened", True),
+        ("1", "nothing is unused", True),
+        ("2", "announced", True),
+        ("3", "announced for 2026-12-15T10", True),
+        ("10", "kept", True),
+        ("14", "deleted", False),
+        ("15", "flattened", True),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from argosy.agent.sweeping.memory_objects import matches
 from argosy.gc.sweeping import Cluster, Outcome
 from argosy.resolver import contract
 from argosy.resolver.errors import Misconfigured, Reason
@@ -47,7 +48,7 @@ class MemoryCluster(Cluster):
     ) -> Iterator[JsonObject]:
         self.asked.append(f"{kind} {namespace}")
         for one in self._of(kind, namespace):
-            if all(_matches(one["metadata"]["labels"], term) for term in selector.split(",")):
+            if matches(one["metadata"]["labels"], selector):
                 yield one if whole else {"metadata": one["metadata"]}
 
     def workflows(self, namespace: str) -> Iterator[Manifest]:
@@ -102,16 +103,3 @@ def _changed(one: JsonObject) -> None:
 
 def _forbidden() -> Misconfigured:
     return Misconfigured(Reason.CLUSTER_FORBIDDEN, "the API server refuses: 403")
-
-
-def _matches(labels: dict[str, str], term: str) -> bool:
-    if term.startswith("!"):
-        return term[1:] not in labels
-    if "!=" in term:
-        key, value = term.split("!=")
-        return labels.get(key) != value
-    if "<" in term:
-        key, value = term.split("<")
-        return labels.get(key, "").isdecimal() and int(labels[key]) < int(value)
-    key, value = term.split("=")
-    return labels.get(key) == value

@@ -70,10 +70,10 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
         Rotation(source),
         serving,
         runner,
+        sweeping,
         watch.look,
         publish=events.publish,
         tell=events.tick,
         keep_in_step=always.tick,
         stamp_in_flight=in_flight.tick,
-        sweeping=sweeping,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from argosy.agent.certificates import FolderStore, Made, Mounted, Rotation, ServingCertificate
@@ -11,7 +11,8 @@ from argosy.agent.certificates.folder import files_in
 from argosy.agent.controller import ControllerFacts
 from argosy.agent.delivery import MemoryTemplates, TemplateDelivery, UseDelivery
 from argosy.agent.delivery.settling import Settling
-from argosy.agent.sweeping import NoSweeping
+from argosy.agent.sweeping import Alone, Sweeper
+from argosy.agent.sweeping.memory_objects import MemoryObjects
 from argosy.resolver.errors import ArgosyError, Misconfigured, Reason
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Parts:
     rotation: Rotation
     serving: ServingCertificate
     runner: str
+    sweeping: Sweeping
+    """Also says whether this replica leads."""
     look: Callable[[], None] = lambda: None
     """Looks at what may have changed in the cluster; called in a thread, every few seconds."""
     publish: Callable[[Event], None] = lambda _: None
@@ -51,8 +54,6 @@ class Parts:
     """Delivers what is delivered always; called in a thread. The seconds until the next call."""
     stamp_in_flight: Callable[[float], float] = lambda _: _SELDOM_SECONDS
     """Stamps what running Workflows use, given the TTL; called in a thread. The seconds until the next call."""
-    sweeping: Sweeping = field(default_factory=NoSweeping)
-    """Also says whether this replica leads."""
 
 
 def standalone_parts(settings: AgentSettings, certificates: Path, metrics: Metrics) -> Parts:
@@ -66,7 +67,8 @@ def standalone_parts(settings: AgentSettings, certificates: Path, metrics: Metri
     templates = MemoryTemplates(time.time)
     delivery = TemplateDelivery(templates, runner, time.time, Settling(settle_seconds=0), metrics.delivered)
     uses = UseDelivery(templates, runner, time.time, metrics.delivered, metrics.use_dropped, lambda _: None)
-    return Parts(ControllerFacts, delivery, uses, Rotation(source), serving, runner)
+    sweeping = Sweeper(MemoryObjects(templates), Alone(), runner, lambda _: None, metrics.swept)
+    return Parts(ControllerFacts, delivery, uses, Rotation(source), serving, runner, sweeping)
 
 
 def authority_of(certificates: Path) -> bytes:

@@ -5,7 +5,7 @@ Does not belong here: what is unused and when it goes (`argosy.gc`). What needs 
 module: `ClusterObjects` from `cluster_objects`, `Leader` from `leader`.
 """
 
-from argosy.agent.sweeping.sweeper import NoSweeping, Sweeper, Sweeping, counted_as
+from argosy.agent.sweeping.sweeper import Alone, Sweeper, Sweeping, counted_as
 from argosy.agent.sweeping.telling import event_of, tell
 
-__all__ = ["NoSweeping", "Sweeper", "Sweeping", "counted_as", "event_of", "tell"]
+__all__ = ["Alone", "Sweeper", "Sweeping", "counted_as", "event_of", "tell"]

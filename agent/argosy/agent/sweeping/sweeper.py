@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
     from argosy.agent.events import Event
     from argosy.agent.settings import AgentSettings
-    from argosy.agent.sweeping.leader import Leader
     from argosy.gc.sweeping import Cluster
 
-__all__ = ["NoSweeping", "Sweeper", "Sweeping", "counted_as", "rules_of"]
+__all__ = ["Alone", "Leads", "Sweeper", "Sweeping", "counted_as", "rules_of"]
 
 _LOG: Final = Logger(__name__)
 _SELDOM_SECONDS: Final = 3600.0
@@ -55,22 +54,38 @@ class Sweeping(Protocol):
         ...
 
 
-class NoSweeping(Sweeping):
-    """Without a cluster there is nothing to sweep."""
+class Leads(Protocol):
+    """Who says which replica sweeps: a Leader."""
 
-    def start(self, settings: Callable[[], AgentSettings]) -> None:
-        """Nothing to start."""
+    def tick(self) -> float: ...
 
-    def lead(self) -> float:
-        """Nobody leads."""
+    def is_leader(self) -> bool: ...
+
+    def resign(self) -> None: ...
+
+    def release(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Alone(Leads):
+    """The leader where there is no other replica."""
+
+    _has_resigned: bool = False
+
+    def tick(self) -> float:
+        """Nothing has to be renewed."""
         return _SELDOM_SECONDS
 
     def is_leader(self) -> bool:
-        """Nobody leads."""
-        return False
+        """Until it resigns."""
+        return not self._has_resigned
 
-    def stop(self) -> None:
-        """Nothing goes on."""
+    def resign(self) -> None:
+        """As at the end of a Leader."""
+        self._has_resigned = True
+
+    def release(self) -> None:
+        """Nobody waits for it."""
 
 
 def rules_of(settings: AgentSettings, runner: str) -> Rules:
@@ -88,7 +103,7 @@ class Sweeper(Sweeping):
     """Sweeps a cluster."""
 
     cluster: Cluster
-    leader: Leader
+    leader: Leads
     runner: str
     publish: Callable[[Event], None]
     count: Callable[[Swept], None]
