@@ -22,7 +22,7 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 setup: $(VENV)/.installed ## make the virtual environment from the lock file
 
 .PHONY: demo
-demo: setup ## resolve the talk's Workflow at several versions, and ask a real agent about it
+demo: setup ## resolve the talk's Workflow, follow a template from use to sweep, ask a real agent
 	@$(BIN)/python examples/demo.py
 
 .PHONY: oracles

@@ -17,6 +17,7 @@ from benchmarks import (
     indexing_rows,
     memory_rows,
     renewal_rows,
+    sweep_rows,
     webhook_rows,
 )
 from benchmarks.repository import Shape
@@ -53,6 +54,7 @@ def _rows(templates: int) -> Iterator[Row]:
         yield from renewal_rows.rows(large)
         yield from cluster_rows.rows(large)
     yield from indexing_rows.rows(templates)
+    yield from sweep_rows.rows()
 
 
 def _judged(row: Row) -> str:
