@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
+import signal
+import ssl
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import orjson
 import pytest
 
-from tests.admission.reviewing import applied, review
+from tests.admission.reviewing import applied, response, review
 from tests.gitservers.http_server import serve_http
 from tests.process.running import Running, running_agent
 from tests.resolver.template_repositories import TemplateRepository, images, workflow
@@ -88,6 +92,26 @@ def test_settings_that_change_hold_without_a_restart_and_bad_ones_are_refused(
 
             assert (before["allowed"], after["allowed"]) == (False, True)
             assert 'argosy_settings_reloads_total{outcome="refused"} 1.0' in running.get("/metrics")[1]
+
+
+def test_a_request_on_an_open_connection_is_answered_though_the_agent_was_told_to_end(agent: Running) -> None:
+    context = ssl.create_default_context(cafile=str(agent.folder / "cache" / "certificates" / "ca.crt"))
+    port = agent.ports["webhook"]
+    with closing(http.client.HTTPSConnection("localhost", port, context=context, timeout=10)) as connection:
+
+        def ask() -> tuple[int, bool, str | None]:
+            connection.request("POST", "/admit", review(workflow("v1.0.0")))
+            answer = connection.getresponse()
+            return answer.status, response(answer.read())["allowed"], answer.getheader("Connection")
+
+        answers = [ask()]
+        agent.process.send_signal(signal.SIGTERM)
+        while answers[-1][2] is None:
+            answers.append(ask())
+
+    assert set(answers[:-1]) == {(200, True, None)}
+    assert answers[-1] == (200, True, "close")
+    assert agent.process.wait(20) == 0
 
 
 def test_sigterm_ends_the_agent_and_its_reading_child(agent: Running) -> None:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from argosy.resolver.settings import settings_from
+from argosy.agent.process.servers import LEAVING_SECONDS
+from argosy.agent.settings.keys import AgentKeys
+from argosy.resolver.settings import seconds_in, settings_from
 from tests.controlplane.programs import program
 from tests.e2e.chart.conftest import CHART, WEBHOOK
 from tests.golang.builds import or_skip
@@ -67,6 +69,7 @@ def test_the_chart_is_linted_strictly() -> None:
         (URL, "webhook.matchAll=maybe"),
         (URL, "templateTTL=24"),
         (URL, "replicas=-1"),
+        (URL, "terminationGracePeriodSeconds=5"),
         (URL, "image.digest=latest"),
         (URL, "credentials={../x}"),
         (URL, "cache.sizeLimit=much"),
@@ -100,6 +103,15 @@ def test_the_pod_can_do_no_more_than_it_must() -> None:
         "capabilities": {"drop": ["ALL"]},
     }
     assert [volume["name"] for volume in pod["volumes"] if "emptyDir" in volume] == ["cache"]
+
+
+def test_a_pod_goes_on_until_its_service_has_forgotten_it_and_has_time_left_to_drain() -> None:
+    (deployment,) = rendered(URL)["Deployment"]
+    pod = deployment["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    left = pod["terminationGracePeriodSeconds"] - container["lifecycle"]["preStop"]["sleep"]["seconds"]
+
+    assert left > LEAVING_SECONDS + seconds_in(AgentKeys().drain, "drain")
 
 
 def test_the_environment_tells_the_ttl_of_the_values() -> None:
