@@ -199,6 +199,7 @@ def test_a_repository_that_delivers_nothing_is_left_out(tmp_path: Path) -> None:
     denied = _answer(resolver, workflow("v1.0.0"), delivery=delivery, facts=Facts(needs_references=True))[1]
 
     assert (outcomes, delivery.seen) == ([Outcome.FLATTENED, Outcome.CHECKED], [])
+    assert (denied["status"]["code"], denied["status"]["reason"]) == (403, "ForbiddenRepository")
     assert denied["status"]["message"] == (
         "WorkflowTemplate 'hello' has to be delivered to this cluster, and repository main has deliver: Never; "
         "ask the operator for deliver: OnUse, or for a controller that runs flattened Workflows"

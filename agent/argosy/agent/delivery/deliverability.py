@@ -35,7 +35,7 @@ def check_deliverable(flattened: Flattened, repositories: Repositories) -> None:
         if _stays_in_git(found, repositories):
             resource = found.resource
             raise Denied(
-                Reason.UNSUPPORTED_REFERENCE,
+                Reason.FORBIDDEN_REPOSITORY,
                 f"{resource.kind} {resource.name!r} has to be delivered to this cluster, and repository "
                 f"{resource.origin.repository} has deliver: Never",
                 remedy="ask the operator for deliver: OnUse, or for a controller that runs flattened Workflows",
