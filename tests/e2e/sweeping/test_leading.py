@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +15,7 @@ from kubernetes.client import CoordinationV1Api
 from argosy.agent.events import Event
 from argosy.agent.events.cluster_events import ClusterEvents
 from argosy.agent.metrics import Swept
+from argosy.agent.settings import Where, read_settings
 from argosy.agent.sweeping import Sweeper
 from argosy.agent.sweeping.leader import LEASE, Leader
 from argosy.gc.sweeping import Result
@@ -177,3 +180,22 @@ def test_an_announcement_is_an_event_in_the_namespace_that_says_what_keeps_the_t
     assert f"will be deleted after {moment(NOW + 7 * DAY)}" in event["note"]
     assert f"argosy gc keep ci -n {place.namespace}" in event["note"]
     assert contract.DELETE_AT in event["note"]
+
+
+def test_a_sweeper_that_is_started_sweeps_by_the_settings_of_now_and_lets_go_at_its_end(replicas: Replicas) -> None:
+    for name in ("old", "older"):
+        replicas.place.deliver(name, used=-2 * DAY if name == "old" else -30 * DAY)
+    swept = threading.Event()
+    keys = {"repositories": [{"url": "https://git.example/t.git"}], "templateTTL": "7d", "sweepInterval": "10s"}
+    settings = read_settings(keys, {}, Where(Path("/"))).settings
+    leader = Leader(CoordinationV1Api(replicas.place.api.api_client), replicas.place.namespace, "a")
+    sweeper = Told().sweeper(replicas, leader, lambda _: None)
+    sweeper.count, sweeper.first_seconds = lambda _: swept.set(), 0.0
+    sweeper.lead()
+
+    sweeper.start(lambda: settings)
+    is_swept = swept.wait(20)
+    sweeper.stop()
+
+    assert (is_swept, replicas.place.names()) == (True, ["old"])
+    assert (leader.is_leader(), replicas.lease()["holderIdentity"]) == (False, "")

@@ -12,7 +12,7 @@ from argosy.agent.logs import Logger
 from argosy.agent.metrics import Swept
 from argosy.agent.sweeping.telling import tell
 from argosy.gc.plan import Rules
-from argosy.gc.schedule import Schedule
+from argosy.gc.schedule import FIRST_SECONDS, Schedule
 from argosy.gc.sweeping import Report, Result, Sweep
 
 if TYPE_CHECKING:
@@ -109,12 +109,14 @@ class Sweeper(Sweeping):
     count: Callable[[Swept], None]
     clock: Callable[[], float] = time.time
     """Epoch seconds."""
+    first_seconds: float = FIRST_SECONDS
+    """From the start to the first sweep."""
     _schedule: Schedule | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def start(self, settings: Callable[[], AgentSettings]) -> None:
         """Sweep from now on; the interval holds until the next start, all else is read at each sweep."""
-        self._schedule = Schedule(settings().sweep_interval_seconds)
+        self._schedule = Schedule(settings().sweep_interval_seconds, self.first_seconds)
         self._schedule.start(lambda: self.sweep(rules_of(settings(), self.runner)))
 
     def lead(self) -> float:
