@@ -6,7 +6,7 @@ import json
 import signal
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -79,8 +79,12 @@ def test_what_a_workflow_says_of_itself_changes_nothing_of_any_template(site: Si
 
 def test_somebody_elses_template_stays_as_it_is_and_the_workflow_is_flattened_all_the_same(site: Site) -> None:
     namespace = site.plane.namespace()
-    theirs = {"apiVersion": "argoproj.io/v1alpha1", "kind": "WorkflowTemplate", "metadata": {"name": "hello"}}
-    theirs["spec"] = {"templates": [{"name": "main", "container": {"image": "theirs"}}]}
+    theirs = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "WorkflowTemplate",
+        "metadata": {"name": "hello"},
+        "spec": {"templates": [{"name": "main", "container": {"image": "theirs"}}]},
+    }
     before = site.create(namespace, theirs)
 
     stored = site.create(namespace, workflow("v1.0.0"))
@@ -189,4 +193,4 @@ def test_an_agent_that_ends_at_once_leaves_nothing_that_the_next_use_does_not_me
 
 
 def _stamp(manifest: Any) -> int:
-    return int(cast("Any", manifest)["metadata"]["labels"][contract.LAST_USED_TIMESTAMP])
+    return int(manifest["metadata"]["labels"][contract.LAST_USED_TIMESTAMP])
