@@ -39,7 +39,7 @@ def install(plane: ControlPlane) -> None:
 
 @contextmanager
 def workflow_controller(
-    plane: ControlPlane, configuration: Mapping[str, Any], managed: str | None = None
+    plane: ControlPlane, configuration: Mapping[str, Any], managed: str | None, variables: Mapping[str, str]
 ) -> Generator[Path]:
     """Argo's controller, with the rights and the account of Argo's installation.
 
@@ -58,6 +58,7 @@ def workflow_controller(
         **plane.environment,
         "KUBECONFIG": str(plane.token_kubeconfig(NAMESPACE, ACCOUNT)),
         "LEADER_ELECTION_DISABLE": "true",
+        **variables,
     }
     # Told to end, it goes on: it is ended as a node that fails ends it.
     process = running(command, log, lambda: STARTED in log.read_bytes(), environment=environment, ending=signal.SIGKILL)

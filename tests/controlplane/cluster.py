@@ -109,11 +109,18 @@ class ControlPlane:
         return Audit(self.folder / AUDIT_LOG)
 
     def workflow_controller(
-        self, configuration: Mapping[str, Any] | None = None, *, namespace: str | None = None
+        self,
+        configuration: Mapping[str, Any] | None = None,
+        *,
+        namespace: str | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> AbstractContextManager[Path]:
-        """Argo's controller while a block runs: for one namespace, since other tests leave Workflows in theirs."""
+        """Argo's controller while a block runs: for one namespace, since other tests leave Workflows in theirs.
+
+        Without a namespace, it is to have an `instanceID` for the same reason.
+        """
         assert self.own, "a cluster that is there already has its own controller"
-        return argo.workflow_controller(self, configuration or {}, namespace)
+        return argo.workflow_controller(self, configuration or {}, namespace, environment or {})
 
     def _cluster(self) -> dict[str, str]:
         return {"server": self.url, "certificate-authority": str(self.authority)}
