@@ -106,6 +106,7 @@ def test_each_variable_of_the_repository_is_taken(name: str, text: str, where: s
         ("ARGOSY_LOG_FORMAT", "text", "log_format", "text"),
         ("ARGOSY_LOG_LEVEL", "error", "log_level", 40),
         ("ARGOSY_DRAIN", "1s", "drain_seconds", 1.0),
+        ("ARGOSY_NAMESPACES", "a,b", "namespaces", ("a", "b")),
         ("ARGOSY_INSTALLATION", "us", "installation", "us"),
     ],
 )

@@ -35,6 +35,7 @@ EVERYTHING: dict[str, Any] = {
     "gracePeriod": "1w",
     "sweepInterval": "10s",
     "drain": "0",
+    "namespaces": ["team", "team-2"],
     "installation": "Us_1.a",
 }
 
@@ -59,6 +60,7 @@ def test_a_repository_is_enough() -> None:
         grace_period_seconds=0.0,
         sweep_interval_seconds=3_600.0,
         drain_seconds=20.0,
+        namespaces=(),
         installation="",
     )
 
@@ -81,6 +83,7 @@ def test_every_key_finds_its_place() -> None:
         grace_period_seconds=604_800.0,
         sweep_interval_seconds=10.0,
         drain_seconds=0.0,
+        namespaces=("team", "team-2"),
         installation="Us_1.a",
     )
 
@@ -142,6 +145,7 @@ def test_commands_that_only_resolve_refuse_what_nobody_knows() -> None:
         ({"gracePeriod": "week"}, "gracePeriod: 'week' is not a duration"),
         ({"sweepInterval": "0"}, "sweepInterval: 0 is less than 10s"),
         ({"drain": "soon"}, "drain: 'soon' is not a duration"),
+        ({"namespaces": ["a", "b-"]}, "namespaces[1]: 'b-' is not a name that Kubernetes takes"),
         ({"installation": "a b"}, "installation: 'a b' cannot be part of a label"),
         ({"installation": "a" * 51}, "installation: 'aaa"),
         ({"repositories": []}, "repositories: there is no repository"),

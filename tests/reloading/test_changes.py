@@ -70,6 +70,7 @@ def test_what_holds_at_once_is_taken_over(keys: dict[str, Any], told: tuple[str,
         ({"controller": {"namespace": "x"}}, "controller"),
         ({"sweepInterval": "1m"}, "sweepInterval"),
         ({"drain": "1s"}, "drain"),
+        ({"namespaces": ["x"]}, "namespaces"),
         ({"installation": "x"}, "installation"),
     ],
 )

@@ -141,6 +141,7 @@ def _swept(config: Path | None, kubeconfig: Path | None, namespace: str, *, is_d
     from kubernetes.client import CoreV1Api, CustomObjectsApi  # noqa: PLC0415
 
     from argosy.agent.cluster.installation import installation  # noqa: PLC0415
+    from argosy.agent.cluster.scope import Scope  # noqa: PLC0415
     from argosy.agent.events.cluster_events import ClusterEvents  # noqa: PLC0415
     from argosy.agent.sweeping.cluster_objects import ClusterObjects  # noqa: PLC0415
 
@@ -150,7 +151,8 @@ def _swept(config: Path | None, kubeconfig: Path | None, namespace: str, *, is_d
     own = settings.installation or installation(CoreV1Api(client), namespace_of(environment))
     objects = CustomObjectsApi(client)
     rules = rules_of(settings, f"argosy-agent-{own}")
-    report = Sweep(ClusterObjects(objects), rules, time.time(), namespace, is_dry=is_dry).run()
+    cluster = ClusterObjects(objects, scope=Scope(settings.namespaces))
+    report = Sweep(cluster, rules, time.time(), namespace, is_dry=is_dry).run()
     events = ClusterEvents(objects, platform.node())
     tell(report, events.publish, lambda: time.sleep(events.tick()))
     return report

@@ -13,12 +13,13 @@ into an object that somebody else has created in between.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from argosy.agent.cluster.asking import ANSWERS, Answer, Permission, ask
+from argosy.agent.cluster.scope import EVERYWHERE, Scope
 from argosy.agent.delivery.placing import Placed, Placement, Stamp, Templates
 from argosy.resolver import contract
 from argosy.resolver.errors import ArgosyError, Denied, Reason, RetryLater
@@ -70,9 +71,10 @@ def stamped(metadata: Any, stamp: Stamp) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ClusterTemplates(Templates):
-    """The WorkflowTemplates and ClusterWorkflowTemplates of a cluster."""
+    """The WorkflowTemplates and ClusterWorkflowTemplates of a cluster, or of some of its namespaces."""
 
     api: CustomObjectsApi
+    scope: Scope = field(default=EVERYWHERE, kw_only=True)
 
     def place(self, parcel: Parcel, stamp: Stamp) -> Placement:
         """Put an object in place, stamped, unless somebody else's has its name.
@@ -105,6 +107,8 @@ class ClusterTemplates(Templates):
 
     def _settled(self, key: ParcelKey, runner: str, attempt: Callable[[Any], Placement | None]) -> Placement:
         """What came of an attempt that nobody was faster than; what is not ours is not attempted."""
+        if not self.scope.holds(key.namespace):
+            return Placement(Placed.OUTSIDE, 0.0)
         for _ in range(_ATTEMPTS):
             metadata = self._metadata(key)
             if metadata is not None:

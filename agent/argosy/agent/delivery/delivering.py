@@ -13,7 +13,7 @@ from argosy.agent.events import Event
 from argosy.agent.metrics import Delivered
 from argosy.resolver import contract
 from argosy.resolver.cold import Cold
-from argosy.resolver.errors import ArgosyError, Denied, Reason, RetryLater
+from argosy.resolver.errors import ArgosyError, Denied, Misconfigured, Reason, RetryLater
 from argosy.resolver.flattened import Mode
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ class TemplateDelivery:
             self.count(COUNTED[placement.outcome])
         if placement.outcome is Placed.FOREIGN and order.mode is Mode.REFERENCE:
             raise _taken_name(parcel.key)
+        if placement.outcome is Placed.OUTSIDE and order.mode is Mode.REFERENCE:
+            raise _outside(parcel.key)
         with self._lock:
             self.settling.note(parcel, placement, self.clock())
 
@@ -117,6 +119,14 @@ def foreign_event(key: ParcelKey, placement: Placement, namespace: Namespace) ->
         placement.uid,
         reason=told.reason,
         message=f"{told.problem}: Workflows are flattened from git all the same",
+    )
+
+
+def _outside(key: ParcelKey) -> Misconfigured:
+    return Misconfigured(
+        Reason.CLUSTER_FORBIDDEN,
+        f"{key.kind} {key.name!r} has to be delivered, and this installation works in some namespaces only",
+        remedy="make it a WorkflowTemplate in git, or install Argosy for the whole cluster",
     )
 
 

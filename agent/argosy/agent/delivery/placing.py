@@ -32,6 +32,8 @@ class Placed(StrEnum):
     """Somebody else's object has that name, and was left alone."""
     ABSENT = "absent"
     """It is not there, and was only to be stamped."""
+    OUTSIDE = "outside"
+    """It belongs to the whole cluster, or to a namespace, in which this installation may write nothing."""
 
 
 @dataclass(frozen=True, slots=True)

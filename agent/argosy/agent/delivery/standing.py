@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, cast, get_args
 
-from argosy.agent.cluster.listing import listed
+from argosy.agent.cluster.scope import EVERYWHERE, Scope
 from argosy.agent.delivery.parcels import ParcelKey
 from argosy.gc.usage import COMPLETED
 from argosy.resolver import contract
@@ -42,10 +42,11 @@ class Standing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClusterStanding(Standing):
-    """In all namespaces of a cluster, page by page."""
+    """In all namespaces of a scope, page by page."""
 
     api: CustomObjectsApi
     runner: str
+    scope: Scope = field(default=EVERYWHERE, kw_only=True)
 
     def always(self) -> Iterator[tuple[ParcelKey, JsonObject]]:
         """By label."""
@@ -58,11 +59,12 @@ class ClusterStanding(Standing):
     def in_flight(self) -> Iterator[Manifest]:
         """By label: the cost follows those that go on."""
         selector = f"{contract.RUNNER}={self.runner},{contract.RUN_UUID},{COMPLETED}!=true"
-        return cast("Iterator[Manifest]", listed(self.api, "workflows", selector=selector))
+        return cast("Iterator[Manifest]", self.scope.listed(self.api, "workflows", selector=selector))
 
     def _ours(self, selector: str) -> Iterator[tuple[ParcelKey, JsonObject]]:
         for kind in _KINDS:
-            for one in listed(self.api, f"{kind.lower()}s", selector=f"{contract.RUNNER}={self.runner},{selector}"):
+            ours = f"{contract.RUNNER}={self.runner},{selector}"
+            for one in self.scope.listed(self.api, f"{kind.lower()}s", selector=ours):
                 metadata: JsonObject = one["metadata"]
                 namespace = Namespace(metadata.get("namespace", ""))
                 yield ParcelKey(kind, namespace, ResourceName(metadata["name"])), metadata

@@ -32,6 +32,7 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
     from argosy.agent.cluster.client import api_client  # noqa: PLC0415
     from argosy.agent.cluster.controller_watch import ControllerWatch  # noqa: PLC0415
     from argosy.agent.cluster.installation import installation  # noqa: PLC0415
+    from argosy.agent.cluster.scope import Scope  # noqa: PLC0415
     from argosy.agent.delivery.cluster_templates import ClusterTemplates  # noqa: PLC0415
     from argosy.agent.delivery.in_flight import InFlight  # noqa: PLC0415
     from argosy.agent.delivery.standing import ClusterStanding  # noqa: PLC0415
@@ -52,17 +53,17 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
         source = Made(SecretStore(core, namespace, certificate.secret), names, serving, trust)
     watch = ControllerWatch(core, settings.controller.namespace, settings.controller.config_map)
     runner = f"argosy-agent-{settings.installation or installation(core, namespace)}"
-    objects = client.CustomObjectsApi(api)
+    objects, scope = client.CustomObjectsApi(api), Scope(settings.namespaces)
     events = ClusterEvents(objects, platform.node(), metrics.event_dropped)
-    templates = ClusterTemplates(objects)
+    templates = ClusterTemplates(objects, scope=scope)
     delivery = TemplateDelivery(templates, runner, time.time, count=metrics.delivered)
     uses = UseDelivery(templates, runner, time.time, metrics.delivered, metrics.use_dropped, events.publish)
     leader = Leader(client.CoordinationV1Api(api), namespace, f"{platform.node()}_{uuid.uuid4()}")
     told = metrics.delivered
-    standing, leads = ClusterStanding(objects, runner), leader.is_leader
+    standing, leads = ClusterStanding(objects, runner, scope=scope), leader.is_leader
     always = AlwaysDelivery(templates, standing, runner, time.time, told, events.publish, leads)
     in_flight = InFlight(templates, standing, runner, time.time, told, leads)
-    sweeping = Sweeper(ClusterObjects(objects), leader, runner, events.publish, metrics.swept)
+    sweeping = Sweeper(ClusterObjects(objects, scope=scope), leader, runner, events.publish, metrics.swept)
     return Parts(
         watch.facts,
         delivery,

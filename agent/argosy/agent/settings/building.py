@@ -50,6 +50,7 @@ def makers(keys: AgentKeys, folder: Path, given: JsonObject) -> dict[str, Callab
         "grace_period_seconds": lambda: seconds_in(keys.grace_period, "gracePeriod"),
         "sweep_interval_seconds": lambda: _sweep_interval(keys),
         "drain_seconds": lambda: seconds_in(keys.drain, "drain"),
+        "namespaces": lambda: _namespaces(keys),
         "installation": lambda: _installation(keys),
     }
 
@@ -131,6 +132,12 @@ def _sweep_interval(keys: AgentKeys) -> float:
         problem = f"{keys.sweep_interval} is less than {MIN_SWEEP_SECONDS:g}s"
         raise _wrong("sweepInterval", problem, "the default is 1h")
     return seconds
+
+
+def _namespaces(keys: AgentKeys) -> tuple[str, ...]:
+    for number, name in enumerate(keys.namespaces):
+        _check_name(f"namespaces[{number}]", name, _LABEL)
+    return keys.namespaces
 
 
 def _installation(keys: AgentKeys) -> str:

@@ -33,6 +33,7 @@ AT_START: Final = {
     "controller": "controller",
     "sweep_interval_seconds": "sweepInterval",
     "drain_seconds": "drain",
+    "namespaces": "namespaces",
     "installation": "installation",
 }
 """What is read once: ports that are listened at, folders that are open, what replicas agreed on."""

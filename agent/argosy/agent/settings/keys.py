@@ -89,6 +89,7 @@ class AgentKeys(Structure, frozen=True):
     grace_period: str = "0"
     sweep_interval: str = "1h"
     drain: str = "20s"
+    namespaces: tuple[str, ...] = ()
     installation: str = ""
 
 

@@ -90,5 +90,7 @@ class AgentSettings:
     """How often delivered templates are looked through for those that nobody uses."""
     drain_seconds: float
     """How long running admissions may go on after SIGTERM."""
+    namespaces: tuple[str, ...]
+    """In which templates are delivered and swept; empty: in all, and those of the whole cluster too."""
     installation: str
     """Tells this installation's objects from another's; empty: the uid of the agent's namespace."""

@@ -90,6 +90,7 @@ VARIABLES: Final = {
     "ARGOSY_LOG_FORMAT": Variable("logs.format"),
     "ARGOSY_LOG_LEVEL": Variable("logs.level"),
     "ARGOSY_DRAIN": Variable("drain"),
+    "ARGOSY_NAMESPACES": Variable("namespaces", Kind.LIST),
     "ARGOSY_INSTALLATION": Variable("installation"),
 }
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
 from kubernetes.client import V1DeleteOptions, V1Preconditions
 
-from argosy.agent.cluster.listing import listed
 from argosy.agent.cluster.one_object import ask_one
+from argosy.agent.cluster.scope import EVERYWHERE, Scope
 from argosy.gc.sweeping import Cluster, Outcome
 from argosy.resolver import contract
 
@@ -32,20 +32,21 @@ class ClusterObjects(Cluster):
     """The Cluster of a Sweep. Every change is made on the condition that the object is as it was read."""
 
     api: CustomObjectsApi
+    scope: Scope = field(default=EVERYWHERE, kw_only=True)
 
     def templates(
         self, kind: ResourceKind, namespace: str, selector: str, *, whole: bool = False
     ) -> Iterator[JsonObject]:
         """By label, with their metadata or whole."""
-        return listed(self.api, f"{kind.lower()}s", namespace, selector=selector, whole=whole)
+        return self.scope.listed(self.api, f"{kind.lower()}s", namespace, selector=selector, whole=whole)
 
     def workflows(self, namespace: str) -> Iterator[Manifest]:
         """Whole, completed ones too: what they refer to is in their specs."""
-        return cast("Iterator[Manifest]", listed(self.api, "workflows", namespace, whole=True))
+        return cast("Iterator[Manifest]", self.scope.listed(self.api, "workflows", namespace, whole=True))
 
     def cron_workflows(self, namespace: str) -> Iterator[Manifest]:
         """Whole."""
-        return cast("Iterator[Manifest]", listed(self.api, "cronworkflows", namespace, whole=True))
+        return cast("Iterator[Manifest]", self.scope.listed(self.api, "cronworkflows", namespace, whole=True))
 
     def announce(self, template: DeliveredTemplate, delete_at: str) -> Outcome:
         """Only the annotation is written."""
