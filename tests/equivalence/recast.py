@@ -47,7 +47,11 @@ def calling_each_template(resource: JsonObject) -> JsonObject:
     """A Workflow with one step for each template of a WorkflowTemplate or ClusterWorkflowTemplate."""
     name, scope = resource["metadata"]["name"], _scope(cluster=resource["kind"] == "ClusterWorkflowTemplate")
     steps = [
-        {"name": f"call-{index}", "templateRef": {"name": name, "template": template["name"], **scope}}
+        {
+            "name": f"call-{index}",
+            "templateRef": {"name": name, "template": template["name"], **scope},
+            **_required(template),
+        }
         for index, template in enumerate(resource["spec"]["templates"])
     ]
     return _workflow({"entrypoint": "thin", "templates": [{"name": "thin", "steps": [steps]}]})
@@ -70,6 +74,13 @@ def _hook(hook: JsonObject) -> JsonObject:
     rest = {key: value for key, value in hook.items() if key not in ("template", "templateRef")}
     reference = hook.get("templateRef") or _reference(hook["template"])
     return {**rest, "templateRef": reference}
+
+
+def _required(template: JsonObject) -> JsonObject:
+    """Arguments for the inputs that have no value of their own."""
+    inputs = (template.get("inputs") or {}).get("parameters") or []
+    missing = [each["name"] for each in inputs if not {"value", "default", "valueFrom"} & set(each)]
+    return {"arguments": {"parameters": [{"name": name, "value": "given"} for name in missing]}} if missing else {}
 
 
 def _arguments(spec: JsonObject) -> JsonObject:

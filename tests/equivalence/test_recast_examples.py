@@ -8,7 +8,7 @@ from argosy.resolver.errors import Reason
 from argosy.resolver.flattened import Mode
 from tests.equivalence.library import library_of
 from tests.equivalence.recast import by_template_ref, by_workflow_template_ref, holder
-from tests.equivalence.upstream_manifests import Upstream, has_references, upstream
+from tests.equivalence.upstream_manifests import Upstream, recastable, upstream
 from tests.equivalence.verdicts import EQUAL, UNANSWERABLE, verdict
 from tests.oracle.programs import argo_module
 
@@ -18,13 +18,7 @@ MISREFERENCE = "test/e2e/expectedfailures/misreference-template-name.yaml"
 
 @pytest.fixture(scope="module")
 def examples() -> list[Upstream]:
-    return [
-        each
-        for each in upstream(argo_module())
-        if each.kind == "Workflow"
-        and len(each.manifest.get("spec", {}).get("templates") or []) > 1
-        and not has_references(each.manifest)
-    ]
+    return recastable(upstream(argo_module()))
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,17 @@ def has_references(value: JsonValue) -> bool:
     return isinstance(value, list) and any(has_references(item) for item in value)
 
 
+def recastable(manifests: Iterable[Upstream]) -> list[Upstream]:
+    """The Workflows with several templates and no reference, which can be moved to git."""
+    return [
+        each
+        for each in manifests
+        if each.kind == "Workflow"
+        and len(each.manifest.get("spec", {}).get("templates") or []) > 1
+        and not has_references(each.manifest)
+    ]
+
+
 def nearest(workflow: Upstream, others: Iterable[Upstream]) -> Library:
     """One repository at v1: of several files that define the same object, the nearest to the Workflow counts.
 

@@ -54,11 +54,12 @@ class ApiServer:
         """Again, where the server is too busy."""
         content = None if body is None else orjson.dumps(body)
         headers = {**self.http.headers, "Content-Type": content_type}
+        answer = self.http.request(method, self.url + path, body=content, headers=headers)
         for _ in range(ATTEMPTS):
-            answer = self.http.request(method, self.url + path, body=content, headers=headers)
             if answer.status != HTTPStatus.TOO_MANY_REQUESTS:
                 break
             time.sleep(float(answer.headers.get("Retry-After") or 1))
+            answer = self.http.request(method, self.url + path, body=content, headers=headers)
         return Answer(answer.status, orjson.loads(answer.data), float(answer.headers.get("Retry-After") or 0))
 
     def items(self, path: str, **query: str) -> list[JsonObject]:

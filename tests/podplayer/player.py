@@ -1,7 +1,7 @@
 """The kubelet of the tests: it drives the pods of Workflows through their phases, and runs no container.
 
-A pod is Running until the controller has seen that, so that hooks on that phase fire as they would; then its outputs are
-reported as the wait container reports them, and it ends as its script says. Daemons go on until they are deleted.
+A pod is Running until the controller has seen that, so that hooks on that phase fire as they would; then its outputs
+are reported as the wait container reports them, and it ends as its script says. Daemons go on until they are deleted.
 """
 
 from __future__ import annotations
@@ -79,18 +79,16 @@ class Player:
         self._write_status(pod, pod_statuses.ended(pod, code, outcome.message, _now()))
 
     def _report(self, pod: JsonObject, node_id: str, template: JsonObject, outcome: Outcome) -> None:
-        """As argoexec does: created as incomplete, then marked complete."""
+        """At once as complete, where argoexec reports what it has so far first."""
         metadata = pod["metadata"]
+        named = {key: metadata["labels"][key] for key in pod_statuses.CONTROLLED if key in metadata["labels"]}
         with_result = pod_statuses.environment(pod, "ARGO_INCLUDE_SCRIPT_OUTPUT") == "true"
         result: JsonObject = {
             "apiVersion": "argoproj.io/v1alpha1",
             "kind": "WorkflowTaskResult",
             "metadata": {
                 "name": node_id,
-                "labels": {
-                    pod_statuses.WORKFLOW: metadata["labels"][pod_statuses.WORKFLOW],
-                    "workflows.argoproj.io/report-outputs-completed": "true",
-                },
+                "labels": {**named, "workflows.argoproj.io/report-outputs-completed": "true"},
                 "ownerReferences": [{**metadata["ownerReferences"][0], "controller": False}],
             },
         }

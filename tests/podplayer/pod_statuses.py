@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 NODE_NAME = "workflows.argoproj.io/node-name"
 NODE_ID = "workflows.argoproj.io/node-id"
 WORKFLOW = "workflows.argoproj.io/workflow"
-COMPONENT = "workflows.argoproj.io/component"
+CONTROLLED = (WORKFLOW, "workflows.argoproj.io/controller-instanceid")
+"""The labels by which a controller finds what is of its Workflows."""
 ADDRESS = "10.0.0.1"
 SERVICE_CONTAINERS = ("init", "wait")
 

@@ -1,0 +1,176 @@
+"""Cases run under the real controller, many at once, each in a namespace of its own."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from tests.e2e.equivalence.cases import INSTANCE, INSTANCE_ID
+from tests.e2e.equivalence.runs import Run, is_completed, waits_for_a_person
+from tests.podplayer.api_server import ARGO, Answer, ApiServer, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Mapping
+
+    from argosy.resolver.manifests import JsonObject
+    from tests.controlplane.cluster import ControlPlane
+    from tests.e2e.equivalence.cases import Case
+    from tests.podplayer.player import Player
+
+AT_ONCE = 60
+CLIENTS = 8
+SETTLING_SECONDS = 2.0
+"""How long the controller's caches may take to know new templates; what it does not find then, it never looks for."""
+STANDSTILL_SECONDS = 25.0
+"""After how long without a change nothing is going to happen; no case waits for longer."""
+ATTEMPTS = 20
+PLURALS = {"WorkflowTemplate": "workflowtemplates", "ClusterWorkflowTemplate": "clusterworkflowtemplates"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where cases run: a control plane with Argo's controller and a pod player on it."""
+
+    plane: ControlPlane
+    server: ApiServer
+    player: Player
+
+    def originals(self, cases: Mapping[str, Case]) -> dict[str, Run]:
+        """Each with its templates applied to its namespace, by Argo alone."""
+        runs: dict[str, Run] = {}
+        for batch in _without_clashes(cases):
+            runs |= self._originals(batch)
+            self.server.delete_all(f"{ARGO}/clusterworkflowtemplates")
+        return runs
+
+    def _originals(self, batch: Mapping[str, Case]) -> dict[str, Run]:
+        spaces = {slug: f"original-{slug}" for slug in batch}
+        self._prepare(batch, spaces)
+        with ThreadPoolExecutor(CLIENTS) as threads:
+            refusals = threads.map(lambda slug: self._apply(batch[slug].templates, spaces[slug]), batch)
+            refused = {slug: refusal for slug, refusal in zip(batch, refusals, strict=True) if refusal}
+        time.sleep(SETTLING_SECONDS)
+        runs = self._run({slug: case.original() for slug, case in batch.items() if slug not in refused}, spaces)
+        return runs | {slug: Run(spaces[slug], refusal) for slug, refusal in refused.items()}
+
+    def asking(self, cases: Mapping[str, Case], way: str) -> dict[str, Run]:
+        """Each asking for its templates from git, in a namespace without templates."""
+        runs: dict[str, Run] = {}
+        for batch in _batches(cases):
+            spaces = {slug: f"{way}-{slug}" for slug in batch}
+            self._prepare(batch, spaces)
+            runs |= self._run({slug: batch[slug].asking(slug) for slug in batch}, spaces)
+        return runs
+
+    def _prepare(self, cases: Mapping[str, Case], spaces: Mapping[str, str]) -> None:
+        self.player.scripts = {spaces[slug]: case.script for slug, case in cases.items()}
+
+        def prepare(slug: str) -> None:
+            metadata = {"name": spaces[slug]}
+            answer = self.server.create("/api/v1/namespaces", {"metadata": metadata})
+            if answer.is_refusal:
+                raise RefusedError(f"namespace {spaces[slug]}: {answer.body}")
+            if refusal := self._apply(cases[slug].objects, spaces[slug]):
+                raise RefusedError(refusal)
+
+        with ThreadPoolExecutor(CLIENTS) as threads:
+            list(threads.map(prepare, cases))
+
+    def _apply(self, manifests: Iterable[JsonObject], namespace: str) -> str:
+        """Create objects; why the first that is refused is."""
+        for manifest in manifests:
+            metadata = {key: value for key, value in manifest["metadata"].items() if key != "namespace"}
+            answer = self.server.create(_collection(manifest["kind"], namespace), {**manifest, "metadata": metadata})
+            if answer.is_refusal:
+                return f"{manifest['kind']} {metadata.get('name')}: {answer.status}: {answer.body.get('message')}"
+        return ""
+
+    def _run(self, workflows: Mapping[str, JsonObject], spaces: Mapping[str, str]) -> dict[str, Run]:
+        with ThreadPoolExecutor(CLIENTS) as threads:
+            answers = dict(
+                zip(
+                    workflows,
+                    threads.map(lambda slug: self._create(workflows[slug], spaces[slug]), workflows),
+                    strict=True,
+                )
+            )
+        admitted = {spaces[slug] for slug, answer in answers.items() if not answer.is_refusal}
+        found = self._finished(admitted)
+        return {slug: self._collected(answers[slug], spaces[slug], found) for slug in workflows}
+
+    def _create(self, workflow: JsonObject, namespace: str) -> Answer:
+        """As client-go does: again when it is told when."""
+        answer = self.server.create(_collection("Workflow", namespace), workflow)
+        for _ in range(ATTEMPTS):
+            if answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(answer.retry_after or 1.0)
+            answer = self.server.create(_collection("Workflow", namespace), workflow)
+        return answer
+
+    def _finished(self, namespaces: set[str]) -> dict[str, JsonObject]:
+        """The Workflows by namespace, when all are completed or nothing moves; suspended ones are resumed on the way."""
+        versions: set[str] = set()
+        until = 0.0
+        while True:
+            listed = self.server.items(f"{ARGO}/workflows", labelSelector=f"{INSTANCE_ID}={INSTANCE}")
+            found = {one["metadata"]["namespace"]: one for one in listed}
+            if versions != (versions := {one["metadata"]["resourceVersion"] for one in listed}):
+                until = time.monotonic() + STANDSTILL_SECONDS
+            unfinished = [found[space] for space in namespaces if not is_completed(found[space])]
+            if not unfinished or time.monotonic() > until:
+                return found
+            with ThreadPoolExecutor(CLIENTS) as threads:
+                list(threads.map(self._resume, filter(waits_for_a_person, unfinished)))
+            time.sleep(0.3)
+
+    def _resume(self, workflow: JsonObject) -> None:
+        metadata = workflow["metadata"]
+        self.plane.run("argo", "resume", metadata["name"], f"--namespace={metadata['namespace']}")
+
+    def _collected(self, answer: Answer, namespace: str, found: Mapping[str, JsonObject]) -> Run:
+        if answer.is_refusal:
+            return Run(namespace, f"{answer.status}: {answer.body.get('message')}")
+        core = f"/api/v1/namespaces/{namespace}"
+        claims = self.server.items(f"{core}/persistentvolumeclaims")
+        config_maps = self.server.items(f"{core}/configmaps")
+        self.server.delete_all(_collection("Workflow", namespace))
+        return Run(
+            namespace,
+            workflow=found[namespace],
+            pods=self.player.pods.pop(namespace, {}),
+            claims={one["metadata"]["name"]: one for one in claims},
+            config_maps={one["metadata"]["name"]: one for one in config_maps},
+        )
+
+
+def _collection(kind: str, namespace: str) -> str:
+    if kind == "ClusterWorkflowTemplate":
+        return f"{ARGO}/clusterworkflowtemplates"
+    if kind in ("ConfigMap", "Secret", "ServiceAccount", "PersistentVolumeClaim"):
+        return f"/api/v1/namespaces/{namespace}/{kind.lower()}s"
+    return f"{ARGO}/namespaces/{namespace}/{kind.lower()}s"
+
+
+def _batches(cases: Mapping[str, Case]) -> Generator[dict[str, Case]]:
+    slugs = list(cases)
+    for first in range(0, len(slugs), AT_ONCE):
+        yield {slug: cases[slug] for slug in slugs[first : first + AT_ONCE]}
+
+
+def _without_clashes(cases: Mapping[str, Case]) -> Generator[dict[str, Case]]:
+    """Batches in which no two cases have a ClusterWorkflowTemplate of the same name."""
+    left = dict(cases)
+    while left:
+        batch: dict[str, Case] = {}
+        taken: set[str] = set()
+        for slug, case in left.items():
+            names = {one["metadata"]["name"] for one in case.templates if one["kind"] == "ClusterWorkflowTemplate"}
+            if len(batch) < AT_ONCE and not names & taken:
+                batch[slug] = case
+                taken |= names
+        yield batch
+        left = {slug: case for slug, case in left.items() if slug not in batch}

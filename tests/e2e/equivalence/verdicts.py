@@ -1,0 +1,62 @@
+"""What a case shows: that both ways are equal, that one is denied for a reason, or a difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tests.e2e.equivalence.comparison import differences
+from tests.e2e.equivalence.explanations import explanation
+
+if TYPE_CHECKING:
+    from tests.e2e.equivalence.comparison import Difference
+    from tests.e2e.equivalence.runs import Run
+
+
+class Outcome(StrEnum):
+    """Of one case, one way."""
+
+    EQUAL = "equal"
+    REFUSED = "refused"
+    """By the agent or the API server, where the original is refused as well, ends in error, or never ends."""
+    EXPLAINED = "explained difference"
+    DENIED = "denied"
+    """By the agent, with a reason; by itself, Argo would run it."""
+    DIFFERENT = "DIFFERENT"
+    UNFINISHED = "UNFINISHED"
+
+
+FAULTS = {Outcome.DIFFERENT, Outcome.UNFINISHED}
+"""What nothing explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome, with why, and what is different."""
+
+    outcome: Outcome
+    why: str = ""
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to tell of it."""
+        return self.outcome is Outcome.EQUAL
+
+
+def verdict(original: Run, other: Run) -> Verdict:
+    """How the other way compares."""
+    if other.refusal and not original.is_good:
+        return Verdict(Outcome.REFUSED, other.refusal)
+    if other.refusal:
+        return Verdict(Outcome.DENIED, other.refusal)
+    found = tuple(differences(original, other))
+    left = tuple(each for each in found if not explanation(each))
+    if left:
+        return Verdict(Outcome.DIFFERENT, "", left)
+    if not (original.is_finished and other.is_finished):
+        return Verdict(Outcome.UNFINISHED, f"{original.phase} and {other.phase}")
+    if found:
+        return Verdict(Outcome.EXPLAINED, "; ".join(sorted({explanation(each) for each in found})), found)
+    return Verdict(Outcome.EQUAL, original.phase)
