@@ -10,7 +10,7 @@ from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.manifests import Namespace
 from argosy.resolver.policy import Policy, Rule
 from argosy.resolver.search import Question
-from tests.resolver.template_repositories import Bench, TemplateRepository, images, workflow
+from tests.resolver.template_repositories import Bench, TemplateRepository, images, manifest_text, workflow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,3 +77,22 @@ def test_a_template_called_by_a_template_from_git_is_asked_for_too(bench: Bench,
 
     with pytest.raises(Denied, match=r"may not use internal/secret\.yaml"):
         resolver.resolve(workflow("v3.0.0", template="public"), PROD)
+
+
+def test_names_near_to_the_one_asked_for_are_told_of_what_the_namespace_may_use_only(
+    bench: Bench, templates: TemplateRepository
+) -> None:
+    (templates.folder / "released").mkdir()
+    (templates.folder / "released" / "hullo.yaml").write_text(manifest_text("hullo", "a"), encoding="utf-8")
+    templates.commit("v3.0.0")
+    resolver = bench.resolver(
+        templates.configured(),
+        policy=Policy((Rule(namespaces=("dev",)), Rule(namespaces=("prod",), paths=("released/**",)))),
+    )
+    told: list[str] = []
+    for question in (DEV, PROD):
+        with pytest.raises(Denied) as caught:
+            resolver.resolve(workflow("v3.0.0", template="hllo"), question)
+        told.append(caught.value.remedy)
+
+    assert told == ["did you mean hullo or hello?", "did you mean hullo?"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from argosy.resolver import contract
+from argosy.resolver.catalog import hints
 from argosy.resolver.elsewhere import versions_with
 from argosy.resolver.errors import ArgosyError, Denied, Reason, RetryLater, located
 from argosy.resolver.lookup import Found, Lookup, Wanted
@@ -180,7 +181,12 @@ class Search(Lookup):
             resource = self.shelf.resource(repository, origin, wanted.kind, wanted.name)
         except Denied as error:
             if error.reason is Reason.TEMPLATE_NOT_FOUND:
-                error.remedy = self._other_versions(repository, wanted) or error.remedy
+                index = self.shelf.index(repository, revision.commit, fetch=False)
+                error.remedy = (
+                    self._other_versions(repository, wanted)
+                    or hints(index, wanted.kind, wanted.name, grant.allows_path)
+                    or error.remedy
+                )
             raise
         grant.check_path(resource.path)
         self._revisions.setdefault(origin, (version, revision))

@@ -15,7 +15,8 @@ clone (`mirror`), what a document means to Kubernetes (`flatten`).
 """
 
 from argosy.resolver.catalog.catalog import Catalog
+from argosy.resolver.catalog.hints import hints
 from argosy.resolver.catalog.index import Broken, Entry, Index
 from argosy.resolver.catalog.recent import Lookups
 
-__all__ = ["Broken", "Catalog", "Entry", "Index", "Lookups"]
+__all__ = ["Broken", "Catalog", "Entry", "Index", "Lookups", "hints"]

@@ -1,24 +1,22 @@
-"""What a name means by an index: the one definition, or a sentence that helps to find the right name."""
+"""What a name means by an index: the one definition, or why there is none that could be taken."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from argosy.resolver.catalog.definitions import valid_name
+from argosy.resolver.catalog.hints import CHECK, listed, shown
 from argosy.resolver.contract import API_VERSION
 from argosy.resolver.documents import digest
 from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.sources import Resource, short
 
 if TYPE_CHECKING:
-    from argosy.resolver.catalog.index import Broken, Entry, Index
+    from argosy.resolver.catalog.index import Entry, Index
     from argosy.resolver.catalog.reading import Documents
     from argosy.resolver.manifests import ResourceKind, ResourceName
     from argosy.resolver.sources import Origin
 
 __all__ = ["one_definition", "resource_from"]
-
-_SHOWN: Final = 3
 
 
 def one_definition(index: Index, origin: Origin, kind: ResourceKind, name: ResourceName) -> Entry:
@@ -31,7 +29,7 @@ def one_definition(index: Index, origin: Origin, kind: ResourceKind, name: Resou
     raise Denied(
         Reason.TEMPLATE_NOT_FOUND,
         f"there is no {kind} {_quoted(name)} {_at(origin)}",
-        remedy=_remedy(index, kind, name),
+        remedy=CHECK,
     )
 
 
@@ -44,7 +42,7 @@ def resource_from(documents: Documents, entry: Entry, origin: Origin) -> Resourc
     if problem or manifest is None:
         raise Denied(
             Reason.INVALID_MANIFEST,
-            f"the {entry.kind} {entry.name!r} in {_shown(entry.path)} {_at(origin)} cannot be used: {problem}",
+            f"the {entry.kind} {entry.name!r} in {shown(entry.path)} {_at(origin)} cannot be used: {problem}",
             remedy="mend the file, or ask for a version in which it is whole",
         )
     return Resource(origin, entry.kind, entry.name, entry.path, digest(manifest), manifest)
@@ -63,40 +61,13 @@ def _problem_with(manifest: object, entry: Entry) -> str:
 
 
 def _contradicting(found: tuple[Entry, ...], origin: Origin) -> Denied:
-    places = [_shown(entry.path) for entry in found]
-    if len(set(places)) == 1:
-        where = f"{len(found)} times in {places[0]}"
-    else:
-        where = "in " + _listed(list(dict.fromkeys(places)))
+    places = [shown(entry.path) for entry in found]
+    where = f"{len(found)} times in {places[0]}" if len(set(places)) == 1 else f"in {listed(dict.fromkeys(places))}"
     return Denied(
         Reason.DUPLICATE_DEFINITION,
         f"the {found[0].kind} {found[0].name!r} is defined {where} {_at(origin)}",
         remedy="keep one of them, or narrow the paths of the repository",
     )
-
-
-def _remedy(index: Index, kind: ResourceKind, name: ResourceName) -> str:
-    hints: list[str] = []
-    other: ResourceKind = "WorkflowTemplate" if kind == "ClusterWorkflowTemplate" else "ClusterWorkflowTemplate"
-    if index.find(other, name):
-        cluster_scope = str(other == "ClusterWorkflowTemplate").lower()
-        hints.append(f"there is a {other} of that name: set clusterScope: {cluster_scope}")
-    if near := index.near(kind, name) if valid_name(name) else ():
-        hints.append(f"did you mean {_listed(list(near), last='or')}?")
-    if index.broken:
-        hints.append(f"it may be in a file that could not be read: {_broken(index.broken)}")
-    return "; ".join(hints) or "check the name, the version, and the paths of the repository"
-
-
-def _broken(broken: tuple[Broken, ...]) -> str:
-    told = ", ".join(f"{_shown(one.path)} ({one.problem})" for one in broken[:_SHOWN])
-    more = len(broken) - _SHOWN
-    return f"{told} and {more} more" if more > 0 else told
-
-
-def _listed(names: list[str], *, last: str = "and") -> str:
-    head, tail = names[:-1], names[-1]
-    return f"{', '.join(head)} {last} {tail}" if head else tail
 
 
 def _at(origin: Origin) -> str:
@@ -105,8 +76,3 @@ def _at(origin: Origin) -> str:
 
 def _quoted(name: str) -> str:
     return repr(name) if len(name) <= 253 else f"{name[:40]!r}..."  # noqa: PLR2004 - the longest a name can be
-
-
-def _shown(path: str) -> str:
-    """A path on one line."""
-    return path if path.isprintable() else repr(path)

@@ -116,7 +116,7 @@ class Catalog:
     ) -> Resource:
         """The one object of that kind and name.
 
-        Denied: TEMPLATE_NOT_FOUND, with names that come near; DUPLICATE_DEFINITION, with all the files;
+        Denied: TEMPLATE_NOT_FOUND, to be told with `hints`; DUPLICATE_DEFINITION, with all the files;
         INVALID_MANIFEST, when its document cannot be read after all or has no spec.
         """
         scope = _scope(repository, clone)

@@ -13,7 +13,7 @@ from argosy.resolver.manifests import ResourceKind, ResourceName
 from argosy.resolver.sources import BlobId, RepositoryPath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from argosy.resolver.sources import CommitId
 
@@ -69,8 +69,10 @@ class Index:
             position = lines.after(position)
         return tuple(found)
 
-    def near(self, kind: ResourceKind, name: ResourceName) -> tuple[ResourceName, ...]:
-        """Up to three names that were perhaps meant, best first.
+    def near(
+        self, kind: ResourceKind, name: ResourceName, allows: Callable[[RepositoryPath], bool]
+    ) -> tuple[ResourceName, ...]:
+        """Up to three names that were perhaps meant, best first, of those whose path is allowed.
 
         Looks only at names that stand next to it in the alphabet, so that asking for wrong names costs nobody time.
         """
@@ -82,8 +84,9 @@ class Index:
             before = before[1:]
         if position + _NEIGHBOURHOOD < len(self.table):
             after = after[:-1]
-        names = dict.fromkeys(entry.name for entry in map(_decode, before + after) if entry.kind == kind)
-        return tuple(ResourceName(near) for near in get_close_matches(name, names))
+        entries = [entry for entry in map(_decode, before + after) if entry.kind == kind]
+        near = get_close_matches(name, dict.fromkeys(entry.name for entry in entries if allows(entry.path)))
+        return tuple(ResourceName(one) for one in near)
 
     def names(self, kind: ResourceKind) -> tuple[ResourceName, ...]:
         """All names of a kind, in order, each once."""

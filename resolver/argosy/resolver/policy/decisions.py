@@ -90,9 +90,13 @@ class Grant:
     repository: RepositoryAlias
     rules: tuple[Rule, ...]
 
+    def allows_path(self, path: RepositoryPath) -> bool:
+        """Whether templates may be taken from this file."""
+        return any(rule.allows_path(path) for rule in self.rules)
+
     def check_path(self, path: RepositoryPath) -> None:
         """Raise Denied(FORBIDDEN_PATH) unless templates may be taken from this file."""
-        if any(rule.allows_path(path) for rule in self.rules):
+        if self.allows_path(path):
             return
         allowed = dict.fromkeys(pattern for rule in self.rules for pattern in rule.paths)
         raise Denied(
