@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from argosy.resolver.manifests import ResourceKind, ResourceName
     from argosy.resolver.sources import Origin
 
-__all__ = ["one_definition", "resource_from"]
+__all__ = ["one_definition", "resource_from", "unusable"]
 
 
 def one_definition(index: Index, origin: Origin, kind: ResourceKind, name: ResourceName) -> Entry:
@@ -40,12 +40,16 @@ def resource_from(documents: Documents, entry: Entry, origin: Origin) -> Resourc
     if not problem:
         problem = _problem_with(manifest, entry)
     if problem or manifest is None:
-        raise Denied(
-            Reason.INVALID_MANIFEST,
-            f"the {entry.kind} {entry.name!r} in {shown(entry.path)} {_at(origin)} cannot be used: {problem}",
-            remedy="mend the file, or ask for a version in which it is whole",
-        )
+        raise unusable(entry, origin, problem)
     return Resource(origin, entry.kind, entry.name, entry.path, digest(manifest), manifest)
+
+
+def unusable(entry: Entry, origin: Origin, problem: str) -> Denied:
+    return Denied(
+        Reason.INVALID_MANIFEST,
+        f"the {entry.kind} {entry.name!r} in {shown(entry.path)} {_at(origin)} cannot be used: {problem}",
+        remedy="mend the file, or ask for a version in which it is whole",
+    )
 
 
 def _problem_with(manifest: object, entry: Entry) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
-from argosy.resolver.catalog.answers import one_definition, resource_from
+from argosy.resolver.catalog.answers import one_definition, resource_from, unusable
 from argosy.resolver.catalog.cache import Cache
 from argosy.resolver.catalog.child import Child, ChildSettings
 from argosy.resolver.catalog.flights import Flights
@@ -19,6 +19,7 @@ from argosy.resolver.catalog.requests import (
     index_request,
 )
 from argosy.resolver.cold import Cold
+from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.globs import matches
 from argosy.resolver.mirror.objects import Objects
 
@@ -124,9 +125,14 @@ class Catalog:
             return known
         index = self.index(repository, clone, origin.commit, prefetch=prefetch)
         entry = one_definition(index, origin, kind, name)
-        documents = self._documents.get(entry.blob) or self._documents_flights.join(
-            (scope, entry.blob), lambda: self._read_documents(scope, origin.commit, entry, prefetch)
-        )
+        try:
+            documents = self._documents.get(entry.blob) or self._documents_flights.join(
+                (scope, entry.blob), lambda: self._read_documents(scope, origin.commit, entry, prefetch)
+            )
+        except Denied as error:
+            if error.reason is not Reason.INVALID_MANIFEST:
+                raise
+            raise unusable(entry, origin, error.problem) from error
         resource = resource_from(documents, entry, origin)
         self._resources.put(
             (scope, origin, kind, name), resource, documents.size * _PARSED_FACTOR // len(documents.manifests)

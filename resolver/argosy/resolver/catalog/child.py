@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from argosy.resolver.catalog.deaths import Deaths, Mark
 from argosy.resolver.catalog.failures import Failure
 from argosy.resolver.catalog.frames import Message, receive, send
 from argosy.resolver.errors import Reason, RetryLater
@@ -47,7 +49,7 @@ class Child:
     """One process, started by the first request; requests wait for each other.
 
     When it dies, or does not answer in time, that request is told so by RetryLater(INTERNAL), and the next request
-    starts another.
+    starts another. A file that it has died of twice is told as broken from then on.
     """
 
     def __init__(self, settings: ChildSettings) -> None:
@@ -55,6 +57,8 @@ class Child:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
+        self._mark: Mark | None = None
+        self._deaths = Deaths()
 
     @property
     def pid(self) -> int | None:
@@ -92,7 +96,9 @@ class Child:
             self._end()
             raise self._too_late(request) from error
         except OSError as error:
-            raise _died(request, self._end()) from error
+            status = self._end()
+            self._deaths.count(self._mark.blob if self._mark else None)
+            raise _died(request, status) from error
         except BaseException:
             # An answer that nobody waited for must not be taken for the answer to the next request.
             self._end()
@@ -111,14 +117,19 @@ class Child:
         return self._connection
 
     def _start(self, connection: socket.socket) -> subprocess.Popen[bytes]:
-        # -P: the folder the agent happens to run in is no place to import from.
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", _MODULE, str(connection.fileno())],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            pass_fds=[connection.fileno()],
-            env=dict(self._settings.environment),
-        )
+        mark = Mark.shared()
+        try:
+            self._mark = Mark(mark)
+            # -P: the folder the agent happens to run in is no place to import from.
+            return subprocess.Popen(
+                [sys.executable, "-P", "-m", _MODULE, str(connection.fileno()), str(mark)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[connection.fileno(), mark],
+                env=dict(self._settings.environment),
+            )
+        finally:
+            os.close(mark)
 
     def _settings_as_json(self) -> JsonObject:
         return {
@@ -127,6 +138,7 @@ class Child:
             "deadline_seconds": self._settings.deadline_seconds,
             "niceness": self._settings.niceness,
             "memory_bytes": self._settings.memory_bytes,
+            "deadly": list(self._deaths.deadly()),
         }
 
     def _end(self) -> int:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from argosy.resolver.catalog.cache import Known
+from argosy.resolver.catalog.deaths import DEADLY
 from argosy.resolver.catalog.definitions import Contents
 from argosy.resolver.catalog.reading import encode_documents, read_contents, read_documents
 from argosy.resolver.catalog.snapshots import Snapshot
@@ -75,9 +76,19 @@ class Indexer:
     What was found out is written to the cache by `write`, so that nobody has to wait for that.
     """
 
-    def __init__(self, cache: Cache, open_clone: Callable[[Path], Tree]) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        open_clone: Callable[[Path], Tree],
+        *,
+        reads: Callable[[BlobId | None], None] = lambda _: None,
+        deadly: Iterable[BlobId] = (),
+    ) -> None:
+        """`reads` is told of each file before it is read and of None afterwards; those that are `deadly` never are."""
         self._cache = cache
         self._open_clone = open_clone
+        self._reads = reads
+        self._deadly = frozenset(deadly)
         self._trees: dict[Path, Tree] = {}
         self._snapshots: OrderedDict[tuple[Scope, CommitId], Snapshot] = OrderedDict()
         self._unwritten: list[Callable[[], None]] = []
@@ -102,7 +113,11 @@ class Indexer:
         known = self._cache.documents(blob)
         if known is not None:
             return known
+        if blob in self._deadly:
+            raise Denied(Reason.INVALID_MANIFEST, DEADLY)
+        self._reads(blob)
         encoded = encode_documents(read_documents(self._tree(scope).read(blob, max_bytes=scope.max_blob_bytes)))
+        self._reads(None)
         self._unwritten.append(partial(self._cache.remember_documents, blob, encoded))
         return encoded
 
@@ -111,7 +126,8 @@ class Indexer:
         wanted = [file for file in files if matches(file.path, scope.paths)]
         contents = self._contents(scope, [file.blob for file in wanted if file.mode not in _NOT_FOLLOWED])
         snapshot.put_in((file.path, file.blob, _NOT_FOLLOWED.get(file.mode) or contents[file.blob]) for file in wanted)
-        if snapshot.unkept >= _WORTH_KEEPING:
+        # What was deadly to this process may be none to one that has more memory.
+        if snapshot.unkept >= _WORTH_KEEPING and not self._deadly:
             snapshot.unkept = 0
             self._unwritten.append(lambda: self._cache.remember_snapshot(_key(scope), snapshot.encode()))
         return snapshot
@@ -147,7 +163,8 @@ class Indexer:
             blob: one.contents if one.size <= scope.max_blob_bytes else Contents(problem=_too_large(one.size, scope))
             for blob, one in known.items()
         }
-        unseen = [blob for blob in dict.fromkeys(blobs) if blob not in known]
+        found.update((blob, Contents(problem=DEADLY)) for blob in self._deadly.difference(found))
+        unseen = [blob for blob in dict.fromkeys(blobs) if blob not in found]
         for start in range(0, len(unseen), _BATCH):
             self._read(scope, unseen[start : start + _BATCH], found)
         return found
@@ -165,7 +182,9 @@ class Indexer:
                     raise
                 found[blob] = Contents(problem=error.problem)
                 continue
+            self._reads(blob)
             found[blob] = contents = read_contents(data)
+            self._reads(None)
             rows[blob] = Known(len(data), contents)
         self._unwritten.append(partial(self._cache.remember_contents, rows))
 

@@ -24,6 +24,7 @@ import pygit2
 from pygit2.enums import Option
 
 from argosy.resolver.catalog.cache import Cache
+from argosy.resolver.catalog.deaths import Mark
 from argosy.resolver.catalog.failures import Failure
 from argosy.resolver.catalog.frames import Closed, Message, receive, send
 from argosy.resolver.catalog.indexing import Indexer
@@ -42,8 +43,11 @@ _GRACE_SECONDS: Final = 5
 
 
 def main() -> None:
-    """Serve the connection whose file descriptor is the first argument; the second are the settings, as JSON."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
+    """Serve the connection that is the first argument and put the mark that is the second; both are file descriptors.
+
+    The first message is the settings.
+    """
+    connection, mark = socket.socket(fileno=int(sys.argv[1])), Mark(int(sys.argv[2]))
     settings = receive(connection).head
     _be_considerate(settings)
     threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
@@ -51,7 +55,7 @@ def main() -> None:
     # Git checks the hash of an object when it is fetched, and not again when it is read; libgit2 would, which takes
     # longer than the reading. What a disk gets wrong is still found by zlib's checksum.
     pygit2.option(Option.ENABLE_STRICT_HASH_VERIFICATION, 0)
-    indexer = Indexer(cache, Objects)
+    indexer = Indexer(cache, Objects, reads=mark.put, deadly=settings["deadly"])
     # What was imported lives as long as the process: no collection needs to look at it.
     gc.freeze()
     with contextlib.suppress(Closed):
