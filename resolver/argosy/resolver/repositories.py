@@ -59,7 +59,8 @@ class Repository:
     """`https://`, `ssh://`, `git@host:path` or, where allowed, `file://` or a path. Holds no credentials."""
     credentials: Credentials = field(default_factory=Credentials)
     ca_file: Path | None = None
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)
+    """A URL, that may hold the credentials for the proxy."""
     paths: tuple[str, ...] = DEFAULT_PATHS
     """Globs of the files that are looked into; `**` spans folders."""
     default_version: str = ""
