@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, datetime
 
 from argosy.gc.schedule import Schedule
 
@@ -43,3 +44,16 @@ def test_a_run_that_takes_long_is_not_joined_by_another_and_is_waited_for_at_the
     schedule.stop()
 
     assert (most[0], ended.is_set()) == (1, True)
+
+
+def test_replicas_that_started_together_do_not_go_on_together() -> None:
+    schedule = Schedule(3600.0)
+    schedule.start(lambda: None)
+    (job,) = schedule._scheduler.get_jobs()
+    now = datetime.now(UTC)
+
+    pauses = {(job.trigger.get_next_fire_time(now, now) - now).total_seconds() for _ in range(50)}
+    schedule.stop()
+
+    assert 3600 <= min(pauses) < 3700
+    assert 3860 < max(pauses) <= 3960

@@ -17,7 +17,7 @@ __all__ = ["FIRST_SECONDS", "Schedule"]
 FIRST_SECONDS: Final = 30.0
 """After the start: an agent that is restarted more often than it sweeps would otherwise never sweep."""
 _JITTER: Final = 0.1
-"""The part of the interval by which a run may be earlier or later."""
+"""The part of the interval by which a run may be later."""
 
 
 @dataclass(frozen=True, slots=True)
