@@ -76,7 +76,9 @@ def test_every_value_of_a_label_is_named(row: str, values: type[Kind]) -> None:
 
 def test_every_alert_asks_for_metrics_that_there_are() -> None:
     explained = {row[0].strip("`") for row in _rows("| metric |")}
-    asked = {name for row in _rows("| expression |") for name in re.findall(r"argosy_\w+", row[0])}
+    alerts = list(_rows("| expression |"))
+    asked = {name for row in alerts for name in re.findall(r"argosy_\w+", row[0])}
 
+    assert [row for row in alerts if len(row) != 2 or not re.search(" [<>=]+ ", row[0])] == []
     assert asked - explained == set()
     assert len(asked) > 3

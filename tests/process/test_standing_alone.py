@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
@@ -20,7 +21,6 @@ from tests.resolver.template_repositories import TemplateRepository, images, wor
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -50,6 +50,17 @@ def test_a_review_over_tls_is_answered_counted_and_written_down(agent: Running) 
     assert 'outcome="denied",reason="VersionNotFound"} 1.0' in metrics
     told = [line for line in agent.log() if line["message"] == "answered"]
     assert [(line["namespace"], line["outcome"]) for line in told] == [("team-a", "flattened"), ("team-a", "denied")]
+
+
+def test_the_line_of_an_admission_is_the_one_in_the_docs(agent: Running) -> None:
+    page = Path(__file__).parents[2] / "docs" / "metrics.md"
+    told = orjson.loads(page.read_text(encoding="utf-8").split("```json\n")[1].split("```")[0])
+
+    agent.admit(review(workflow("v1.0.0")))
+
+    (line,) = [line for line in agent.log() if line["message"] == told["message"]]
+    assert list(line) == list(told)
+    assert (line["logger"], line["level"], line["outcome"]) == (told["logger"], told["level"], told["outcome"])
 
 
 def test_what_was_resolved_once_is_answered_from_memory_and_git_is_not_asked(
