@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import threading
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from argosy.resolver import contract
-from tests.e2e.admission.clients import counted, create_all
+from tests.e2e.admission.clients import counted, create_all, creating
+from tests.e2e.admission.installing import wait_until
 from tests.gitservers.http_server import Status, Step
 from tests.resolver.template_repositories import images, workflow
 
@@ -47,18 +47,20 @@ def test_what_was_fetched_goes_on_while_git_is_down_and_the_rest_is_told_when_to
 
 
 def test_an_agent_that_is_killed_loses_nothing_that_was_stored_and_stores_nothing_half(site: Site) -> None:
-    killed = threading.Timer(0.5, lambda: site.agent.process.send_signal(signal.SIGKILL))
-    killed.start()
-    answers = create_all(site.plane, site.namespace, [workflow("v1.1.0")] * 200, clients=4)
-    killed.join()
-    site.agent.process.wait(10)
-    site.agent.start()
+    flattened, refused = (201, "image:2"), (500, "InternalError")
+    with creating(site.plane, site.namespace, workflow("v1.1.0"), clients=4) as answers:
+        wait_until(lambda: counted(answers)[flattened] > 40, lambda: counted(answers))
+        site.agent.stop(signal.SIGKILL)
+        wait_until(lambda: counted(answers)[refused] > 0, lambda: counted(answers))
+        site.agent.start()
+        before = counted(answers)[flattened]
+        wait_until(lambda: counted(answers)[flattened] > before + 40, lambda: counted(answers))
 
-    outcomes = counted(answers)
-    assert set(outcomes) <= {(201, "image:2"), (500, "InternalError")}
-    stored = json.loads(site.plane.must("get", "workflows", f"--namespace={site.namespace}", "--output=json"))
-    unflattened = [one for one in stored["items"] if "templateRef" in json.dumps(one["spec"]) and _asks(one)]
-    assert unflattened == []
+    assert set(counted(answers)) == {flattened, refused}
+    stored = json.loads(site.plane.must("get", "workflows", f"--namespace={site.namespace}", "--output=json"))["items"]
+    named = {one.body["metadata"]["name"] for one in answers if one.outcome == flattened}
+    assert named <= {one["metadata"]["name"] for one in stored}
+    assert [one for one in stored if "templateRef" in json.dumps(one["spec"]) and _asks(one)] == []
 
 
 def _large(version: str, size: int) -> Any:
