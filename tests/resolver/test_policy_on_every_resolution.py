@@ -96,3 +96,23 @@ def test_names_near_to_the_one_asked_for_are_told_of_what_the_namespace_may_use_
         told.append(caught.value.remedy)
 
     assert told == ["did you mean hullo or hello?", "did you mean hullo?"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (Rule(), "similar: nightly; the highest versions: v2.0.0, v1.0.0; the default branch: side"),
+        (Rule(tags_only=True), "similar: nightly; the highest versions: v2.0.0, v1.0.0"),
+        (Rule(versions=("v1.*", "main")), "the highest versions: v1.0.0"),
+        (Rule(versions=("refs/heads/*",)), "the default branch: side"),
+        (Rule(versions=("refs/heads/release/*",)), "ask for a tag or a branch that the policy lets you use"),
+    ],
+)
+def test_versions_near_to_the_one_asked_for_are_told_of_what_the_namespace_may_use_only(
+    rule: Rule, told: str, bench: Bench, templates: TemplateRepository
+) -> None:
+    with pytest.raises(Denied) as caught:
+        bench.resolver(templates.configured(), policy=Policy((rule,))).resolve(workflow("nigtly"), PROD)
+
+    assert caught.value.reason is Reason.VERSION_NOT_FOUND
+    assert caught.value.remedy == told

@@ -11,7 +11,7 @@ from argosy.resolver.sources import CommitId
 from argosy.resolver.versions import Selection, parse_version, select
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def commit(number: int) -> CommitId:
@@ -44,9 +44,15 @@ def refs_of(tags: Mapping[str, int] | None = None, branches: Mapping[str, int] |
 
 
 def select_text(
-    text: str, refs: Refs, *, tag_format: str = "{version}", resource: str = "greet", held: Sequence[CommitId] = ()
+    text: str,
+    refs: Refs,
+    *,
+    tag_format: str = "{version}",
+    resource: str = "greet",
+    held: Sequence[CommitId] = (),
+    tells: Callable[[str], bool] = lambda _: True,
 ) -> Selection:
     """What a text means among refs."""
     request = parse_version(text)
     commits = MemoryCommits(held)
-    return select(request, refs, tag_format=tag_format, resource=ResourceName(resource), commits=commits)
+    return select(request, refs, tag_format=tag_format, resource=ResourceName(resource), commits=commits, tells=tells)

@@ -38,6 +38,34 @@ def test_the_denial_says_what_was_looked_for_and_what_there_is(text: str, words:
 
 
 @pytest.mark.parametrize(
+    ("text", "allowed", "remedy"),
+    [
+        ("v1.2.1", ["refs/tags/v1.0.0"], "similar: v1.0.0; the highest versions: v1.0.0"),
+        ("v1.2.1", ["refs/heads/v1.0.0", "refs/heads/main"], "the default branch: main"),
+        ("feature/pipeline", ["refs/heads/main"], "the default branch: main"),
+        ("nigthly", ["refs/tags/nightly"], "similar: nightly"),
+        ("^7", ["refs/tags/v1.2.0"], "the highest versions: v1.2.0"),
+        ("v1.2.1", [], "ask for a tag or a branch that the policy lets you use"),
+    ],
+)
+def test_only_what_may_be_told_of_is_told(text: str, allowed: list[str], remedy: str) -> None:
+    with pytest.raises(Denied) as caught:
+        select_text(text, REFS, tells=allowed.__contains__)
+
+    assert caught.value.remedy == remedy
+
+
+def test_a_pre_release_is_offered_for_latest_where_it_may_be_told_of() -> None:
+    refs = refs_of(tags={"v2.0.0-rc.1": 1, "v3.0.0-rc.1": 2})
+
+    with pytest.raises(Denied) as caught:
+        select_text("latest", refs, tells=["refs/tags/v2.0.0-rc.1"].__contains__)
+
+    assert "name it to use it: v2.0.0-rc.1" in caught.value.remedy
+    assert "v3" not in caught.value.remedy
+
+
+@pytest.mark.parametrize(
     ("refs", "words"),
     [
         (Refs(), "no tag is a stable version; tag a release, as v1.0.0, or name a tag or a branch"),

@@ -12,6 +12,8 @@ from argosy.resolver.sources import PullPolicy
 from argosy.resolver.versions import Commits, Selection, select
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from argosy.resolver.manifests import ResourceName
     from argosy.resolver.repositories import Repository
     from argosy.resolver.sources import CommitId, Revision
@@ -49,6 +51,8 @@ class Choice:
     now: float = 0.0
     """Epoch seconds."""
     deadline_seconds: float | None = None
+    tells: Callable[[str], bool] = lambda _: True
+    """Whether a denial may name a ref, by its full name."""
 
 
 def choose(choice: Choice, clone: Clone) -> Selection:
@@ -86,7 +90,12 @@ def _attempt(choice: Choice, clone: Clone, refs: Refs) -> tuple[Selection | None
 
 def _select(choice: Choice, clone: Clone, refs: Refs) -> Selection:
     return select(
-        choice.request, refs, tag_format=choice.repository.tag_format, resource=choice.resource, commits=clone
+        choice.request,
+        refs,
+        tag_format=choice.repository.tag_format,
+        resource=choice.resource,
+        commits=clone,
+        tells=choice.tells,
     )
 
 

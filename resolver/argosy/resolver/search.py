@@ -6,6 +6,7 @@ A name is turned into a commit once a request; everything after reads by that co
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from argosy.resolver import contract
@@ -169,6 +170,7 @@ class Search(Lookup):
                 pull_policy=pull_policy,
                 now=self.question.now,
                 deadline_seconds=self.question.deadline_seconds,
+                tells=partial(self.policy.names_ref, self.question.namespace, repository.alias),
             )
             self._selections[key] = choose(choice, self.clones(repository))
         return self._selections[key]

@@ -48,6 +48,10 @@ class Policy:
         """Those of the repositories that the namespace may know of, in the same order."""
         return tuple(alias for alias in aliases if self._covering(namespace, alias))
 
+    def names_ref(self, namespace: Namespace, repository: RepositoryAlias, ref: str) -> bool:
+        """Whether the namespace may hear of a tag or branch, by its full name: one that a rule for it allows."""
+        return any(rule.names_ref(ref) for rule in self._covering(namespace, repository))
+
     def check_version(
         self, namespace: Namespace, repository: RepositoryAlias, revision: Revision, *, refs: Refs, history: History
     ) -> Grant:

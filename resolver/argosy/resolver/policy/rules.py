@@ -82,6 +82,10 @@ class Rule:
             return True
         return any(self._names(ref) for ref in candidate.names(tags_only=self.tags_only))
 
+    def names_ref(self, ref: str) -> bool:
+        """Whether the rule allows a tag or branch of this full name, as far as the name tells."""
+        return (not self.tags_only or ref.startswith("refs/tags/")) and self._names(ref)
+
     def reaches_version(self, candidate: Candidate) -> bool:
         """Whether the commit is in the history of a branch that the rule trusts."""
         if not self.reachable_from:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect
+from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.versions.ranking import ranked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from argosy.resolver.refs import Refs
     from argosy.resolver.versions.request import VersionRequest
@@ -23,27 +24,47 @@ _SHOWN = 3
 _COMPARED = 100
 """Comparing names is slow: of more names than this, only the neighbours in the alphabet are compared."""
 _EMPTY = "the repository has neither tags nor branches yet: push one"
+_NOTHING_TO_TELL = "ask for a tag or a branch that the policy lets you use"
 
 
-def not_found(request: VersionRequest, refs: Refs, series: TagSeries) -> Denied:
-    """The denial, with the names nearest to what was written and the highest versions."""
+def not_found(request: VersionRequest, refs: Refs, series: TagSeries, tells: Callable[[str], bool]) -> Denied:
+    """The denial, with the names nearest to what was written and the highest versions.
+
+    `tells` says of the full name of a ref whether whoever asks may hear of it.
+    """
     if request.commit:
         return _denied(f"commit {request.commit} is not in the repository", "push it, or name a commit that was pushed")
     if request.latest:
-        return _no_stable_tag(refs, series)
+        return _no_stable_tag(refs, series, tells)
+    told = _Told(refs, tells)
     hints = (
-        ("similar", _similar(request, refs)),
-        ("the highest versions", ranked(refs.tags, series).highest(_SHOWN)),
-        ("the default branch", [refs.default_branch] if refs.default_branch in refs.branches else []),
+        ("similar", _similar(request, told)),
+        ("the highest versions", _highest(series, told)),
+        ("the default branch", [refs.default_branch] if told.branch(refs.default_branch) else []),
     )
     remedy = "; ".join(f"{label}: {', '.join(names)}" for label, names in hints if names)
-    return _denied(f"version {request.text!r} was not found: {_looked_for(request)}", remedy or _EMPTY)
+    without = _NOTHING_TO_TELL if refs.tags or refs.branches else _EMPTY
+    return _denied(f"version {request.text!r} was not found: {_looked_for(request)}", remedy or without)
 
 
-def _no_stable_tag(refs: Refs, series: TagSeries) -> Denied:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The refs that may be told of."""
+
+    refs: Refs
+    tells: Callable[[str], bool]
+
+    def tag(self, name: str) -> bool:
+        return name in self.refs.tags and self.tells(f"refs/tags/{name}")
+
+    def branch(self, name: str) -> bool:
+        return name in self.refs.branches and self.tells(f"refs/heads/{name}")
+
+
+def _no_stable_tag(refs: Refs, series: TagSeries, tells: Callable[[str], bool]) -> Denied:
     problem = "latest was not found: no tag is a stable version"
     expected = f"tag a release, as {series.tag('1.0.0') if series.prefix else 'v1.0.0'}, or name a tag or a branch"
-    prereleases = ranked(refs.tags, series).highest(_SHOWN)
+    prereleases = _highest(series, _Told(refs, tells))
     if prereleases:
         return _denied(problem, f"{expected}; latest takes no pre-release, so name it to use it: {prereleases[0]}")
     if refs.tags:
@@ -63,11 +84,16 @@ def _looked_for(request: VersionRequest) -> str:
     return ", ".join(text for text, present in readings if present)
 
 
-def _similar(request: VersionRequest, refs: Refs) -> list[str]:
+def _highest(series: TagSeries, told: _Told) -> list[str]:
+    return list(islice(filter(told.tag, ranked(told.refs.tags, series).highest(_COMPARED)), _SHOWN))
+
+
+def _similar(request: VersionRequest, told: _Told) -> list[str]:
     name = request.tag or request.branch
     if not name:
         return []
-    return get_close_matches(name, _neighbours(name, chain(refs.tags, refs.branches)), n=_SHOWN)
+    near = _neighbours(name, chain(told.refs.tags, told.refs.branches))
+    return get_close_matches(name, [one for one in near if told.tag(one) or told.branch(one)], n=_SHOWN)
 
 
 def _neighbours(name: str, names: Iterable[str]) -> list[str]:

@@ -55,19 +55,26 @@ class _Known:
     commits: Commits
 
 
-def select(
-    request: VersionRequest, refs: Refs, *, tag_format: str, resource: ResourceName, commits: Commits
+def select(  # one question, and what is known
+    request: VersionRequest,
+    refs: Refs,
+    *,
+    tag_format: str,
+    resource: ResourceName,
+    commits: Commits,
+    tells: Callable[[str], bool],
 ) -> Selection:
     """The commit that is meant: by the first of the request's readings that something answers to.
 
-    Raises Denied: VERSION_NOT_FOUND, or AMBIGUOUS_VERSION for an abbreviation of several commits.
+    `tells` says of the full name of a ref whether a denial may name it. Raises Denied: VERSION_NOT_FOUND, or
+    AMBIGUOUS_VERSION for an abbreviation of several commits.
     """
     known = _Known(refs, TagSeries.of(tag_format, resource), commits)
     for reading in _READINGS:
         revision = reading(request, known)
         if revision:
             return Selection(revision, doubts(request, revision, refs, known.series, commits.expand))
-    raise not_found(request, refs, known.series)
+    raise not_found(request, refs, known.series, tells)
 
 
 def _commit(request: VersionRequest, known: _Known) -> Revision | None:
