@@ -47,6 +47,24 @@ def test_what_is_not_there_is_created(api: ScriptedApi) -> None:
     assert api.asked[1].query == {"fieldManager": "argosy"}
 
 
+def test_what_is_created_is_labelled_for_the_argo_that_has_an_instance_id(api: ScriptedApi) -> None:
+    label = {"workflows.argoproj.io/controller-instanceid": "ci"}
+    api.answers(ABSENT, stored())
+
+    ClusterTemplates(api.objects(), instance_id=lambda: "ci").place(PARCEL, USED)
+
+    labels = {**PARCEL.labels, contract.LAST_USED_TIMESTAMP: "1790000000", **label}
+    assert api.asked[1].body == {**PARCEL.manifest, "metadata": {**metadata_of(PARCEL), "labels": labels}}
+
+
+def test_what_was_delivered_before_argo_had_an_instance_id_is_labelled_at_the_next_use(api: ScriptedApi) -> None:
+    api.answers(stored(), stored())
+
+    placement = ClusterTemplates(api.objects(), instance_id=lambda: "ci").place(PARCEL, USED)
+
+    assert placement.outcome is Placed.CHANGED
+
+
 def test_what_is_there_is_left_alone(api: ScriptedApi) -> None:
     api.answers(stored())
 

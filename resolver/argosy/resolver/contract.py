@@ -39,5 +39,6 @@ TAKEN_DIGEST = PREFIX + "digest"
 # Argo's controller reads these: see workflow/common/common.go.
 ARGO_WORKFLOW_TEMPLATE = "workflows.argoproj.io/workflow-template"
 ARGO_CLUSTER_WORKFLOW_TEMPLATE = "workflows.argoproj.io/cluster-workflow-template"
+ARGO_INSTANCE_ID = "workflows.argoproj.io/controller-instanceid"
 
 API_VERSION = "argoproj.io/v1alpha1"

@@ -75,12 +75,15 @@ class ClusterTemplates(Templates):
 
     api: CustomObjectsApi
     scope: Scope = field(default=EVERYWHERE, kw_only=True)
+    instance_id: Callable[[], str] = field(default=str, kw_only=True)
+    """That of Argo's controller, empty for one that has none. Raises RetryLater while it is not known."""
 
     def place(self, parcel: Parcel, stamp: Stamp) -> Placement:
         """Put an object in place, stamped, unless somebody else's has its name.
 
         Raises Denied, RetryLater and Misconfigured.
         """
+        parcel = parcel.of_instance(self.instance_id())
 
         def attempt(metadata: Any) -> Placement | None:
             if metadata is None:

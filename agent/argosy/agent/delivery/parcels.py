@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from argosy.gc.uses import uses_labels
@@ -67,6 +67,16 @@ class Parcel:
     annotations: dict[str, str]
     changeable: bool
     """Whether the object of ours that has this name already is to become this one."""
+
+    def of_instance(self, instance_id: str) -> Parcel:
+        """The same, labelled for an Argo that has an instance id: its server and UI show nobody else's objects."""
+        if not instance_id:
+            return self
+        label = {contract.ARGO_INSTANCE_ID: instance_id}
+        metadata: JsonObject = cast("JsonObject", self.manifest)["metadata"]
+        labelled = {**metadata, "labels": {**metadata["labels"], **label}}
+        manifest = cast("WorkflowTemplate", {**self.manifest, "metadata": labelled})
+        return replace(self, manifest=manifest, labels={**self.labels, **label})
 
     def is_like(self, metadata: JsonObject) -> bool:
         """Whether an object with this metadata was made of the same version of the same content."""

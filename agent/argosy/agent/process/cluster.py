@@ -55,7 +55,7 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
     runner = f"argosy-agent-{settings.installation or installation(core, namespace)}"
     objects, scope = client.CustomObjectsApi(api), Scope(settings.namespaces)
     events = ClusterEvents(objects, platform.node(), metrics.event_dropped)
-    templates = ClusterTemplates(objects, scope=scope)
+    templates = ClusterTemplates(objects, scope=scope, instance_id=lambda: watch.facts().instance_id)
     delivery = TemplateDelivery(templates, runner, time.time, count=metrics.delivered)
     uses = UseDelivery(templates, runner, time.time, metrics.delivered, metrics.use_dropped, events.publish)
     leader = Leader(client.CoordinationV1Api(api), namespace, f"{platform.node()}_{uuid.uuid4()}")
