@@ -29,7 +29,7 @@ HEALTH_PORT = 6060
 
 def install(plane: ControlPlane) -> None:
     """Give a new cluster all of Argo's CRDs, and the roles that its users are given."""
-    source = argo_source()
+    source = argo_source(plane.controller)
     crds = sorted((source / "manifests" / "base" / "crds" / "full").glob("argoproj.io_*.yaml"))
     files = [*crds, source / ROLES / "workflow-aggregate-roles.yaml"]
     plane.must("apply", "--server-side", *(f"--filename={file}" for file in files))
@@ -52,7 +52,7 @@ def workflow_controller(
     plane.apply(own, *_manifests(plane), _config_map(data))
     log = plane.folder / "workflow-controller.log"
     log.write_bytes(b"")
-    command = [str(program("workflow-controller")), f"--namespace={NAMESPACE}", "--loglevel=info"]
+    command = [str(program(plane.controller)), f"--namespace={NAMESPACE}", "--loglevel=info"]
     command += ["--namespaced", f"--managed-namespace={managed}"] if managed else []
     environment = {
         **plane.environment,
@@ -72,7 +72,7 @@ def workflow_controller(
 def _manifests(plane: ControlPlane) -> Generator[dict[str, Any]]:
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": ACCOUNT, "namespace": NAMESPACE}}
     yield account
-    for file in sorted((argo_source() / ROLES).glob("workflow-controller-*.yaml")):
+    for file in sorted((argo_source(plane.controller) / ROLES).glob("workflow-controller-*.yaml")):
         manifest = yaml.safe_load(file.read_text(encoding="utf-8"))
         if not manifest["kind"].startswith("Cluster"):
             manifest["metadata"]["namespace"] = NAMESPACE

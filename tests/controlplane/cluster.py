@@ -43,6 +43,8 @@ class ControlPlane:
     own: bool
     """Whether it was started for the tests: it reaches webhooks on this machine's loopback, and has an audit log."""
     environment: Mapping[str, str]
+    controller: str = "workflow-controller"
+    """The program that is Argo's controller here; its module has the CRDs and roles."""
     _namespaces: list[str] = field(default_factory=list[str])
 
     def kubeconfig(self, user: str = "admin") -> Path:
@@ -130,23 +132,25 @@ class ControlPlane:
             _write(self.kubeconfig(user), kubeconfig(self._cluster(), its))
 
 
-def control_plane(folder: Path) -> AbstractContextManager[ControlPlane]:
-    """A cluster while a block runs, with its files in an existing folder.
+def control_plane(folder: Path, controller: str = "workflow-controller") -> AbstractContextManager[ControlPlane]:
+    """A cluster while a block runs, with its files in an existing folder, and Argo of that controller's version.
 
     Started here, or the one that ARGOSY_TEST_KUBECONFIG leads to. Raises GoUnavailableError where its programs are not
     there, and StartError where it does not start.
     """
     given = os.environ.get(EXISTING)
-    return _existing(folder, Path(given)) if given else _started(folder)
+    return _existing(folder, Path(given)) if given else _started(folder, controller)
 
 
 @contextmanager
-def _started(folder: Path) -> Generator[ControlPlane]:
+def _started(folder: Path, controller: str) -> Generator[ControlPlane]:
     certificates = issue(folder)
     tokens = {user: secrets.token_urlsafe() for user in USERS}
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder)}
     with servers(folder, certificates, tokens) as url:
-        plane = ControlPlane(url, folder, certificates.authority, own=True, environment=environment)
+        plane = ControlPlane(
+            url, folder, certificates.authority, own=True, environment=environment, controller=controller
+        )
         plane._write_users({user: {"token": token} for user, token in tokens.items()})
         argo.install(plane)
         yield plane

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MODULES = Path(__file__).parent / "modules"
 ARGO = "github.com/argoproj/argo-workflows/v4"
+ARGO_3 = "github.com/argoproj/argo-workflows/v3"
+EVERYWHERE, LOOPBACK = 'fmt.Sprintf(":%d", port)', 'fmt.Sprintf("127.0.0.1:%d", port)'
 ASSETS = "KUBEBUILDER_ASSETS"
 """The variable that names a folder of etcd, kube-apiserver and kubectl, as Kubernetes' own test kit does."""
 
@@ -38,6 +40,8 @@ class Program:
     """The path of the module whose version is that of the program."""
     stamp: str = ""
     """The variable that releases set while linking; without it, some clients think the server too old."""
+    edition: str = ""
+    """What is not as published, where something is not."""
 
     @property
     def folder(self) -> Path:
@@ -63,7 +67,10 @@ PROGRAMS = {
         "k8s.io/component-base/version.gitVersion",
     ),
     "workflow-controller": Program("workflow-controller", f"{ARGO}/cmd/workflow-controller", ARGO, f"{ARGO}.version"),
-    "argo": Program("workflow-controller", f"{ARGO}/cmd/argo", ARGO, f"{ARGO}.version"),
+    "workflow-controller-3": Program(
+        "workflow-controller-3", f"{ARGO_3}/cmd/workflow-controller", ARGO_3, f"{ARGO_3}.version"
+    ),
+    "argo": Program("workflow-controller", f"{ARGO}/cmd/argo", ARGO, f"{ARGO}.version", "-on-loopback"),
     "helm": Program("helm", "helm.sh/helm/v4/cmd/helm", "helm.sh/helm/v4", "helm.sh/helm/v4/internal/version.version"),
     "helm-3": Program(
         "helm-3", "helm.sh/helm/v3/cmd/helm", "helm.sh/helm/v3", "helm.sh/helm/v3/internal/version.version"
@@ -96,13 +103,14 @@ def place(name: str) -> Path:
         return Path(assets) / name
     one = PROGRAMS[name]
     # A folder for each state, since clients name themselves after their file.
-    return CACHE / "controlplane" / f"{one.version}-{digest(one.folder)}" / name
+    return CACHE / "controlplane" / f"{one.version}-{digest(one.folder)}{one.edition}" / name
 
 
 @cache
-def argo_source() -> Path:
+def argo_source(controller: str = "workflow-controller") -> Path:
     """The folder of Argo's module in Go's cache, with its CRDs and roles: they are read there, nothing is copied."""
-    return Path(json.loads(go("mod", "download", "-json", ARGO, folder=PROGRAMS["argo"].folder))["Dir"])
+    one = PROGRAMS[controller]
+    return Path(json.loads(go("mod", "download", "-json", one.pinned, folder=one.folder))["Dir"])
 
 
 def _build(one: Program, folder: Path, partial: Path) -> None:
@@ -112,7 +120,7 @@ def _build(one: Program, folder: Path, partial: Path) -> None:
 
 def _build_argo(partial: Path) -> None:
     # The module as published lacks the pages of Argo's web interface, which the command line embeds: it is built in a
-    # copy that has an empty page.
+    # copy that has an empty page. In the copy, `argo server` listens on loopback instead of on every address.
     source = partial.with_suffix(".source")
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(argo_source(), source, copy_function=shutil.copyfile)
@@ -120,6 +128,10 @@ def _build_argo(partial: Path) -> None:
         folder.chmod(0o755)
     (source / "ui" / "dist" / "app").mkdir(parents=True)
     (source / "ui" / "dist" / "app" / "index.html").write_text("<!doctype html>\n", encoding="utf-8")
+    listening = source / "server" / "apiserver" / "argoserver.go"
+    text = listening.read_text(encoding="utf-8")
+    assert text.count(EVERYWHERE) == 1, f"{listening} does not listen where it did"
+    listening.write_text(text.replace(EVERYWHERE, LOOPBACK), encoding="utf-8")
     _build(PROGRAMS["argo"], source, partial)
     for folder in source.glob("**/"):
         folder.chmod(0o755)

@@ -34,7 +34,7 @@ def test_called_by_template_ref(examples: list[Upstream], mode: Mode, expected: 
         each.name: verdict(by_template_ref(each.manifest), library_of([holder(each.manifest)]), mode)
         for each in examples
     }
-    assert len(verdicts) == 222
+    assert len(verdicts) == 238
     assert {name: found for name, found in verdicts.items() if found != EQUAL} == expected
 
 
@@ -46,5 +46,5 @@ def test_run_by_workflow_template_ref(examples: list[Upstream], mode: Mode, expe
     verdicts = {
         each.name: verdict(by_workflow_template_ref(), library_of([holder(each.manifest)]), mode) for each in examples
     }
-    assert len(verdicts) == 222
+    assert len(verdicts) == 238
     assert {name: found for name, found in verdicts.items() if found != EQUAL} == expected

@@ -16,7 +16,7 @@ from tests.golang.builds import CACHE, GoUnavailableError, built, digest, go, or
 
 SOURCES = Path(__file__).parent
 ARGO_MODULE = "github.com/argoproj/argo-workflows/v4"
-ARGO_VERSION = "v4.0.2"
+ARGO_VERSION = "v4.0.7"
 
 
 def argo_module() -> Path:
