@@ -37,6 +37,10 @@ test: setup oracles ## run every test that needs no cluster
 e2e: setup ## run the tests on a real control plane; the first run builds it, in twenty minutes or so
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
+.PHONY: equivalence
+equivalence: setup ## run Workflows and their flattened forms under Argo's controller, and compare
+	@$(BIN)/python -m tests.e2e.equivalence $(ARGS)
+
 .PHONY: controlplane
 controlplane: setup ## leave a control plane running, and print its kubeconfigs
 	@$(BIN)/python -m tests.controlplane

@@ -1,10 +1,12 @@
-"""The whole proof: `python -m tests.e2e.equivalence [SOURCE...]`, with a table on stdout and status 1 on a difference.
+"""The whole proof: `python -m tests.e2e.equivalence [--argo 3|4] [SOURCE...]`, with a table on stdout.
 
-Sources are `upstream`, `conformance`, `recast` and `drawn`; all of them by default.
+Sources are `upstream`, `conformance`, `recast` and `drawn`; all of them by default. The status is 1 where a difference
+has no reason.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
@@ -12,13 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.controlplane.cluster import control_plane
-from tests.controlplane.programs import NEEDED, build, progress
+from tests.controlplane.programs import NEEDED, PROGRAMS, argo_source, build, progress
 from tests.e2e.equivalence.conformance_cases import conformance_cases
 from tests.e2e.equivalence.generated_cases import generated_cases
 from tests.e2e.equivalence.proof import prove
 from tests.e2e.equivalence.table import faults, lines
 from tests.e2e.equivalence.upstream_cases import recast_cases, upstream_cases
-from tests.oracle.programs import argo_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,18 +27,20 @@ if TYPE_CHECKING:
     from tests.e2e.equivalence.cases import Case
 
 DRAWN = 400
-SOURCES: dict[str, Callable[[], Iterable[Case]]] = {
-    "upstream": lambda: upstream_cases(argo_module()),
-    "conformance": conformance_cases,
-    "recast": lambda: recast_cases(argo_module()),
-    "drawn": lambda: generated_cases(DRAWN),
+CONTROLLERS = {"4": "workflow-controller", "3": "workflow-controller-3"}
+SOURCES: dict[str, Callable[[Path], Iterable[Case]]] = {
+    "upstream": upstream_cases,
+    "conformance": lambda _: conformance_cases(),
+    "recast": recast_cases,
+    "drawn": lambda _: generated_cases(DRAWN),
 }
+"""The cases, from the folder of Argo's module."""
 
 
-def main(names: tuple[str, ...]) -> int:
+def main(controller: str, sources: Iterable[str]) -> int:
     """Run the cases of these sources, and print what they show."""
-    build((*NEEDED, "helm", "argo"), progress)
-    cases = [case for name in names or SOURCES for case in SOURCES[name]()]
+    build((*NEEDED, controller, "helm", "argo"), progress)
+    cases = [case for name in sources for case in SOURCES[name](argo_source(controller))]
     started = time.monotonic()
 
     def say(line: str) -> None:
@@ -45,12 +48,18 @@ def main(names: tuple[str, ...]) -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "controlplane").mkdir()
-        with control_plane(Path(folder) / "controlplane") as plane:
-            say(f"a control plane for {len(cases)} cases")
+        with control_plane(Path(folder) / "controlplane", controller) as plane:
+            say(f"a control plane with {controller} {PROGRAMS[controller].version} for {len(cases)} cases")
             proofs = prove(plane, Path(folder), cases, say)
     sys.stdout.writelines(f"{line}\n" for line in lines(proofs))
     return 1 if faults(proofs) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(tuple(sys.argv[1:])))
+    parser = argparse.ArgumentParser(prog="make equivalence", description="Hold flattened Workflows against originals.")
+    parser.add_argument("--argo", choices=CONTROLLERS, default="4", help="the major version of Argo's controller")
+    parser.add_argument("sources", metavar="SOURCE", nargs="*", help=", ".join(SOURCES))
+    given = parser.parse_args()
+    if unknown := set(given.sources) - set(SOURCES):
+        parser.error(f"no such source: {', '.join(sorted(unknown))}")
+    sys.exit(main(CONTROLLERS[given.argo], given.sources or SOURCES))

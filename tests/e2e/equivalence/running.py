@@ -112,7 +112,7 @@ class Site:
         return answer
 
     def _finished(self, namespaces: set[str]) -> dict[str, JsonObject]:
-        """The Workflows by namespace, when all are completed or nothing moves; suspended ones are resumed on the way."""
+        """The Workflows by namespace, when all are completed or nothing moves; suspended ones are resumed meanwhile."""
         versions: set[str] = set()
         until = 0.0
         while True:
@@ -129,7 +129,10 @@ class Site:
 
     def _resume(self, workflow: JsonObject) -> None:
         metadata = workflow["metadata"]
-        self.plane.run("argo", "resume", metadata["name"], f"--namespace={metadata['namespace']}")
+        whose = f"--namespace={metadata['namespace']}", f"--instanceid={INSTANCE}"
+        done = self.plane.run("argo", "resume", metadata["name"], *whose)
+        if done.returncode:
+            self.player.troubles.append(done.stderr)
 
     def _collected(self, answer: Answer, namespace: str, found: Mapping[str, JsonObject]) -> Run:
         if answer.is_refusal:

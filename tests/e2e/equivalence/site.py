@@ -39,11 +39,13 @@ QUICK = {"DEFAULT_REQUEUE_TIME": "1s"}
 
 
 @contextmanager
-def site(plane: ControlPlane, cases: Iterable[Case], **configuration: object) -> Generator[Site]:
+def site(
+    plane: ControlPlane, cases: Iterable[Case], environment: Mapping[str, str] | None = None, **configuration: object
+) -> Generator[Site]:
     """The controller of the cases and its pods, while a block runs."""
     known = {"instanceID": INSTANCE, "artifactRepository": ARTIFACTS, "images": _images(cases)}
     with (
-        plane.workflow_controller({**known, **configuration}, environment=QUICK),
+        plane.workflow_controller({**known, **configuration}, environment={**QUICK, **(environment or {})}),
         api_server(plane) as server,
         playing(Player(server)) as player,
     ):

@@ -1,0 +1,144 @@
+"""The comparison by itself: what it overlooks on purpose, and that it overlooks nothing else."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.equivalence.comparison import differences
+from tests.e2e.equivalence.runs import Run, waits_for_a_person
+from tests.e2e.equivalence.verdicts import Outcome, verdict
+
+if TYPE_CHECKING:
+    from argosy.resolver.manifests import JsonObject
+
+LABEL = "workflows.argoproj.io/workflow-template"
+
+
+def run(namespace: str = "one", template: str = "hello", started: str = "2026-11-26T10:00:00Z") -> Run:
+    """A Workflow `w` of one step, which called a template of that name."""
+    node = {
+        "id": "w-1",
+        "name": "w[0].call",
+        "type": "Pod",
+        "phase": "Succeeded",
+        "templateName": template,
+        "templateScope": f"local/{namespace}",
+        "startedAt": started,
+        "outputs": {"artifacts": [{"name": "main-logs", "s3": {"key": f"w/w-{template}-1/main.log"}}]},
+    }
+    labels = {"workflows.argoproj.io/completed": "true"}
+    metadata = {"name": "w", "namespace": namespace, "uid": f"uid-{namespace}", "labels": labels}
+    content = {"name": template, "container": {"image": "i", "args": [f"{namespace} {started} uid-{namespace}"]}}
+    env = [{"name": "ARGO_TEMPLATE", "value": json.dumps(content)}]
+    pod = {
+        "metadata": {
+            "name": f"w-{template}-1",
+            "annotations": {
+                "workflows.argoproj.io/node-id": "w-1",
+                "workflows.argoproj.io/node-name": "w[0].call",
+            },
+        },
+        "spec": {"containers": [{"name": "main", "image": "i", "env": env}]},
+    }
+    status = {"phase": "Succeeded", "nodes": {"w-1": node}, "startedAt": started}
+    workflow = {"metadata": metadata, "spec": {}, "status": status}
+    return Run(namespace, workflow=workflow, pods={f"w-{template}-1": pod})
+
+
+def changed(path: str, value: Any) -> Run:
+    """The same run with one thing in it that is different."""
+    one = run("two", "hello-t")
+    workflow, pods = copy.deepcopy(one.workflow), copy.deepcopy(dict(one.pods))
+    *way, last = path.split("/")
+    at: Any = {"workflow": workflow, "pod": pods["w-hello-t-1"]}
+    for key in way:
+        at = at[int(key)] if isinstance(at, list) else at[key]
+    at[last] = value
+    return Run("two", workflow=workflow, pods=pods)
+
+
+def test_times_ids_namespaces_and_names_of_copies_are_no_difference() -> None:
+    assert differences(run(), run("two", "hello-t", "2026-11-26T11:11:11Z")) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place"),
+    [
+        ("workflow/status/phase", "Failed", ".workflow.status.phase"),
+        ("workflow/status/message", "m", ".workflow.status.message"),
+        ("workflow/metadata/labels/a", "b", ".workflow.metadata.labels.a"),
+        ("workflow/status/nodes/w-1/phase", "Failed", ".nodes.w[0].call.phase"),
+        ("workflow/status/nodes/w-1/inputs", {}, ".nodes.w[0].call.inputs"),
+        ("workflow/status/nodes/w-1/name", "w[0].other", ".nodes.w[0].call"),
+        ("pod/spec/nodeSelector", {"a": "b"}, ".pods.w[0].call.spec.nodeSelector"),
+        ("pod/metadata/labels", {"a": "b"}, ".pods.w[0].call.metadata.labels"),
+        ("pod/spec/containers/0/image", "j", ".pods.w[0].call.spec.containers[0].image"),
+        (
+            "pod/spec/containers/0/env",
+            [{"name": "ARGO_TEMPLATE", "value": '{"name": "hello-t"}'}],
+            ".pods.w[0].call.spec.containers[0].env[0].value.container",
+        ),
+    ],
+)
+def test_whatever_else_is_different_is_told_with_its_place(path: str, value: Any, place: str) -> None:
+    assert place in [each.place for each in differences(run(), changed(path, value))]
+
+
+def test_one_copy_that_stands_for_two_templates_is_a_difference() -> None:
+    original, other = run(), run("two", "hello")
+    for one, scope in ((original, "namespaced/b"), (other, "local/w")):
+        nodes: JsonObject = one.workflow["status"]["nodes"]
+        nodes["w-2"] = {**nodes["w-1"], "id": "w-2", "name": "w[1].call", "templateScope": scope}
+    for node in other.workflow["status"]["nodes"].values():
+        node["templateScope"] = "local/w"
+
+    assert [each.place for each in differences(original, other)] == ["template hello"]
+
+
+REFUSED = Run("two", "422: denied")
+ERROR = Run("one", workflow={"metadata": {}, "status": {"phase": "Error"}})
+
+
+@pytest.mark.parametrize(
+    ("original", "other", "expected"),
+    [
+        (run(), run("two"), Outcome.EQUAL),
+        (run(), changed(f"workflow/metadata/labels/{LABEL}".replace("/workflow-template", ""), "t"), Outcome.DIFFERENT),
+        (run(), changed("workflow/status/phase", "Failed"), Outcome.DIFFERENT),
+        (run(), changed("workflow/metadata/labels", {}), Outcome.DIFFERENT),
+        (run(), REFUSED, Outcome.DENIED),
+        (Run("one", "422: refused"), REFUSED, Outcome.REFUSED),
+        (ERROR, REFUSED, Outcome.REFUSED),
+        (ERROR, Run("two", workflow=ERROR.workflow), Outcome.UNFINISHED),
+        (Run("one", "422: refused"), run("two"), Outcome.DIFFERENT),
+    ],
+)
+def test_the_verdict(original: Run, other: Run, expected: Outcome) -> None:
+    assert verdict(original, other).outcome is expected
+
+
+def test_the_label_of_the_template_has_a_reason() -> None:
+    labelled = run("two", "hello-t")
+    labelled.workflow["metadata"]["labels"][LABEL] = "t"
+
+    found = verdict(run(), labelled)
+
+    assert (found.outcome, found.why) == (
+        Outcome.EXPLAINED,
+        "the label of the WorkflowTemplate, which Argo's own clients set and from 4.1 on its controller",
+    )
+
+
+@pytest.mark.parametrize(("suspend", "expected"), [({}, True), ({"duration": "1s"}, False)])
+def test_only_a_node_that_nothing_ends_waits_for_a_person(suspend: JsonObject, expected: bool) -> None:  # noqa: FBT001  # a case
+    node = {"type": "Suspend", "phase": "Running", "templateName": "wait"}
+    templates = [{"name": "wait", "suspend": suspend}]
+
+    for place in ({"spec": {"templates": templates}}, {"spec": {}, "stored": templates}):
+        stored = {"storedWorkflowTemplateSpec": {"templates": place.get("stored", [])}}
+        workflow: JsonObject = {"spec": place["spec"], "status": {"nodes": {"a": node}, **stored}}
+        assert waits_for_a_person(workflow) is expected
