@@ -5,9 +5,29 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 
 {{- define "argosy.labels" -}}
 {{ include "argosy.selector" . }}
+{{ include "argosy.commonLabels" . }}
+{{- end }}
+
+{{- define "argosy.commonLabels" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* The name of what is outside of the release's namespace: a cluster may have several installations for some namespaces. */}}
+{{- define "argosy.clusterName" -}}
+argosy{{ with .Values.namespaces }}-{{ $.Release.Namespace }}{{ end }}
+{{- end }}
+
+{{- define "argosy.serviceAccount" -}}
+{{ .Values.serviceAccount.name | default "argosy" }}
+{{- end }}
+
+{{- define "argosy.subjects" -}}
+subjects:
+  - kind: ServiceAccount
+    name: {{ include "argosy.serviceAccount" . }}
+    namespace: {{ .Release.Namespace }}
 {{- end }}
 
 {{- define "argosy.image" -}}
@@ -17,106 +37,41 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
-{{/*
-CEL: whether one of the mappings in a list has a key that asks for something. What is absent leaves the list; what is
-no mapping is passed over, since admission comes before validation.
-*/}}
-{{- define "argosy.oneAsks" -}}
-.exists(carrier, type(carrier) == map && carrier.exists(key, key.startsWith("pipekit.io.templates.")))
+{{/* The Secret that holds the serving certificate. */}}
+{{- define "argosy.certificateSecret" -}}
+{{ ternary .Values.certificate.secret "argosy-certificate" (eq .Values.certificate.from "existing") }}
 {{- end }}
 
-{{/*
-CEL: whether an object asks for a version in a place that the agent reads: the object's own metadata, workflowMetadata,
-each template, and each inline body of a template's steps and tasks. Takes the path of the WorkflowSpec, and whether
-the object has a workflowMetadata of its own beside it, as a CronWorkflow does.
-*/}}
-{{- define "argosy.asks" -}}
-[
-  ?object.?metadata.?labels,
-  ?object.?metadata.?annotations,
-{{- if .outer }}
-  ?object.?spec.?workflowMetadata.?labels,
-  ?object.?spec.?workflowMetadata.?annotations,
+{{/* All repositories as the values have them, each with its alias: `fromYamlArray` reads it. */}}
+{{- define "argosy.repositories" -}}
+{{- $all := list }}
+{{- if .Values.repo.url }}
+{{- $all = append $all (merge (dict "alias" (.Values.repo.alias | default "templates")) .Values.repo) }}
 {{- end }}
-  ?{{ .spec }}.?workflowMetadata.?labels,
-  ?{{ .spec }}.?workflowMetadata.?annotations,
-  ?{{ .spec }}.?templateDefaults.?metadata.?labels,
-  ?{{ .spec }}.?templateDefaults.?metadata.?annotations,
-  ?{{ .spec }}.?templateDefaults.?annotations
-]{{ include "argosy.oneAsks" . }}
-||
-[?{{ .spec }}.?templates].exists(templates, type(templates) == list && templates.exists(template,
-  [
-    ?template.?metadata.?labels,
-    ?template.?metadata.?annotations,
-    ?template.?annotations
-  ]{{ include "argosy.oneAsks" . }}
-  ||
-  [?template.?steps].exists(groups, type(groups) == list && groups.exists(group,
-    type(group) == list && group.exists(caller,
-      [
-        ?caller.?inline.?metadata.?labels,
-        ?caller.?inline.?metadata.?annotations,
-        ?caller.?inline.?annotations
-      ]{{ include "argosy.oneAsks" . }}
-    )
-  ))
-  ||
-  [?template.?dag.?tasks].exists(tasks, type(tasks) == list && tasks.exists(caller,
-    [
-      ?caller.?inline.?metadata.?labels,
-      ?caller.?inline.?metadata.?annotations,
-      ?caller.?inline.?annotations
-    ]{{ include "argosy.oneAsks" . }}
-  ))
-))
+{{- toYaml (concat $all .Values.repositories) }}
 {{- end }}
 
-{{/* CEL: whether there is anything in a WorkflowSpec that a default version could be for. */}}
-{{- define "argosy.hasTemplates" -}}
-{{ .spec }}.?templates.hasValue() || {{ .spec }}.?workflowTemplateRef.hasValue()
+{{/* Whether what asks for no version may get one, so that everything with templates has to reach the agent. */}}
+{{- define "argosy.matchesAll" -}}
+{{- $all := or .Values.webhook.matchAll .Values.policy.defaultVersions }}
+{{- range include "argosy.repositories" . | fromYamlArray }}
+{{- $all = or $all .defaultVersion }}
+{{- end }}
+{{- if $all }}true{{ end }}
 {{- end }}
 
-{{/*
-CEL: whether an update of a CronWorkflow changes what it runs. The controller writes status and annotations at each
-tick, which is no business of the agent and must go on without it.
-*/}}
-{{- define "argosy.changes" -}}
-request.operation == "CREATE" || object.?spec != oldObject.?spec ||
-[
-  "pipekit.io.templates.gitVersion",
-  "pipekit.io.templates.gitRepo",
-  "pipekit.io.templates.pullPolicy"
-].exists(key,
-  object.?metadata.?labels[?key] != oldObject.?metadata.?labels[?key] ||
-  object.?metadata.?annotations[?key] != oldObject.?metadata.?annotations[?key]
-)
+{{/* The namespaces whose Workflows reach the agent, as the webhook's selector says it. */}}
+{{- define "argosy.namespaceSelector" -}}
+{{- $own := .Values.webhook.namespaceSelector }}
+{{- $names := dict "key" "kubernetes.io/metadata.name" "operator" "In" "values" .Values.namespaces }}
+{{- if not .Values.namespaces }}
+{{- $excluded := append .Values.webhook.excludedNamespaces .Release.Namespace | uniq | sortAlpha }}
+{{- $names = dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" $excluded }}
 {{- end }}
-
-{{/* All that both webhooks have in common. */}}
-{{- define "argosy.webhook" -}}
-admissionReviewVersions: [v1]
-# caBundle is not set here: the agent writes the authority of its own certificate there, and an upgrade leaves it.
-clientConfig:
-{{- if .Values.webhook.url }}
-  url: {{ .Values.webhook.url | quote }}
-{{- else }}
-  service:
-    name: argosy
-    namespace: {{ .Release.Namespace }}
-    path: /admit
-    port: 443
+{{- with $own.matchLabels }}
+matchLabels:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
-# A Workflow that asks for a version must not run without it; one that asks for none never gets here.
-failurePolicy: Fail
-matchPolicy: Equivalent
-reinvocationPolicy: IfNeeded
-sideEffects: NoneOnDryRun
-timeoutSeconds: {{ .Values.webhook.timeoutSeconds }}
-namespaceSelector:
-  matchExpressions:
-    - key: kubernetes.io/metadata.name
-      operator: NotIn
-      values:
-        {{- toYaml (append .Values.webhook.excludedNamespaces .Release.Namespace | uniq | sortAlpha) | nindent 8 }}
+matchExpressions:
+  {{- toYaml (prepend ($own.matchExpressions | default list) $names) | nindent 2 }}
 {{- end }}

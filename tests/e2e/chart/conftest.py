@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,13 +12,15 @@ import trustme
 import urllib3
 
 from tests.e2e.chart.counting import Counting, counting
+from tests.e2e.chart.rendering import CHART
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
     from tests.controlplane.cluster import ControlPlane
 
-CHART = Path(__file__).parents[3] / "helm" / "argosy"
+NAMESPACE = "argosy-system"
 JSON = "application/json"
 
 
@@ -54,7 +55,7 @@ class Cluster:
     def install(self, *arguments: str) -> None:
         """Install or upgrade the chart, with these values."""
         values = [part for argument in arguments for part in ("--set", argument)]
-        self.helm("upgrade", "--install", "argosy", str(CHART), "-n", "argosy-system", "--create-namespace", *values)
+        self.helm("upgrade", "--install", "argosy", str(CHART), "-n", NAMESPACE, "--create-namespace", *values)
 
     def trust_webhook(self) -> None:
         """Write the authority into the webhook configuration, as the agent does."""
