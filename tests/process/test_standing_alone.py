@@ -7,7 +7,8 @@ import signal
 import ssl
 import subprocess
 import sys
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import orjson
 import pytest
 
 from tests.admission.reviewing import applied, response, review
-from tests.gitservers.http_server import serve_http
+from tests.gitservers.http_server import Slow, Step, serve_http
 from tests.process.running import Running, running_agent
 from tests.resolver.template_repositories import TemplateRepository, images, workflow
 
@@ -50,6 +51,7 @@ def test_a_review_over_tls_is_answered_counted_and_written_down(agent: Running) 
     assert 'outcome="denied",reason="VersionNotFound"} 1.0' in metrics
     told = [line for line in agent.log() if line["message"] == "answered"]
     assert [(line["namespace"], line["outcome"]) for line in told] == [("team-a", "flattened"), ("team-a", "denied")]
+    assert [line["asked"] for line in told] == [["v1.0.0"], ["v9.9.9"]]
 
 
 def test_the_line_of_an_admission_is_the_one_in_the_docs(agent: Running) -> None:
@@ -125,11 +127,44 @@ def test_a_request_on_an_open_connection_is_answered_though_the_agent_was_told_t
     assert agent.process.wait(20) == 0
 
 
+def test_what_is_being_answered_when_the_agent_is_told_to_end_is_answered(
+    tmp_path: Path, templates: TemplateRepository
+) -> None:
+    with serve_http(templates.folder.parent, tls_folder=tmp_path) as git:
+        settings = tmp_path / "settings.yaml"
+        repository = {"url": f"{git.url}/templates/.git", "caFile": str(git.ca_file)}
+        settings.write_bytes(orjson.dumps({"repositories": [repository]}))
+        with running_agent(tmp_path, "--config", str(settings)) as running, ThreadPoolExecutor(1) as threads:
+            running.wait_ready()
+            templates.commit("v2.0.0", hello="image:2")
+            git.faults[Step.FETCH] = Slow(1.5)
+            manifest = workflow("v2.0.0")
+            answer = threads.submit(running.admit, review(manifest))
+            assert git.stalled.wait(10)
+            status = running.terminate()
+
+    assert images(applied(manifest, answer.result())) == ["image:2"]
+    assert status == 0
+
+
+def _children_of(pid: int) -> list[Path]:
+    """Their folders in /proc, which are there as long as they are."""
+    found: list[Path] = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == pid:
+                found.append(stat.parent)
+    return found
+
+
 def test_sigterm_ends_the_agent_and_its_reading_child(agent: Running) -> None:
     agent.admit(review(workflow("v1.0.0")))
+    children = _children_of(agent.process.pid)
 
     assert agent.terminate() == 0
     assert [line["message"] for line in agent.log()].count("stopping") == 1
+    assert len(children) == 1
+    assert not any(child.exists() for child in children)
 
 
 def test_an_agent_is_not_ready_before_its_first_clone_and_says_why(tmp_path: Path) -> None:

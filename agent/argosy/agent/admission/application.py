@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from argosy.agent.admission.reviews import AdmissionRequest, BadReviewError, read_review
 from argosy.agent.admission.verdicts import Verdict, encoded, refusal
 from argosy.agent.logs import Admission, Logger, admission_fields
-from argosy.resolver.asked import asked_by_workflow
 from argosy.resolver.cold import Cold
 from argosy.resolver.errors import ArgosyError, Reason, RetryLater
+from argosy.resolver.references import references
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -171,13 +171,13 @@ def described(answered: Answered) -> dict[str, object]:
 
 
 def _asked(request: AdmissionRequest, verdict: Verdict) -> list[str]:
-    if verdict.taken:
+    """The versions that were taken or, of what is refused, those that its references ask for."""
+    if verdict.taken or verdict.error is None:
         return [found.version for found in verdict.taken]
     try:
-        version = asked_by_workflow(request.manifest, {}).version
+        return [reference.asked.version for reference in references(request.manifest) if reference.asked.version]
     except ArgosyError:
         return []
-    return [version] if version else []
 
 
 def _forget(work: asyncio.Future[tuple[Verdict, bytes]]) -> None:
