@@ -59,17 +59,31 @@ def test_every_section_of_the_settings_and_every_variable_is_explained() -> None
     }
 
 
-@pytest.mark.parametrize("section", _SECTIONS, ids=lambda section: section.encode_name)
-def test_every_default_of_the_agent_is_true(section: msgspec.structs.FieldInfo) -> None:
-    text = (DOCS / "settings.md").read_text(encoding="utf-8").split(f"## `{section.encode_name}`\n", 1)[1]
-    told = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", text.split("\n## ", 1)[0], re.MULTILINE))
-    defaults = msgspec.to_builtins(section.default)
+@pytest.mark.parametrize(
+    ("heading", "structure"),
+    [
+        ("## Each repository\n", settings.RepositoryWire),
+        ("## Of the agent\n", keys.AgentKeys),
+        *((f"## `{section.encode_name}`\n", section.type) for section in _SECTIONS),
+    ],
+)
+def test_every_default_is_true(heading: str, structure: type[msgspec.Struct]) -> None:
+    section = (DOCS / "settings.md").read_text(encoding="utf-8").split(heading, 1)[1].split("\n## ", 1)[0]
+    cells = dict(re.findall(r"^\| `(\w+)` \| (`.*?`) \|", section, re.MULTILINE))
+    told = {key: ", ".join(re.findall("`([^`]+)`", cell)) for key, cell in cells.items()}
+    defaults = {one.encode_name: _default(one) for one in msgspec.structs.fields(structure)}
 
     assert told == {key: _shown(value) for key, value in defaults.items() if _shown(value)}
 
 
+def _default(one: msgspec.structs.FieldInfo) -> object:
+    """A section and what has to be given have none."""
+    value = one.default if one.default_factory is msgspec.NODEFAULT else one.default_factory()
+    return "" if value is msgspec.NODEFAULT or isinstance(value, msgspec.Struct) else msgspec.to_builtins(value)
+
+
 def _shown(value: object) -> str:
-    return ", ".join(value) if isinstance(value, (tuple, list)) else str(value)
+    return ", ".join(value) if isinstance(value, (tuple, list)) else str("" if value is None else value)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
