@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 
 from argosy.resolver import contract
 from tests.cli.command import Argosy, Ran
+from tests.controlplane.programs import program
 from tests.e2e.sweeping.conftest import DAY, HOUR, NOW, Place
 
 if TYPE_CHECKING:
@@ -131,3 +133,14 @@ def test_an_api_server_that_cannot_be_reached_ends_with_75(gc: Commands, control
     elsewhere.write_text(json.dumps(config), encoding="utf-8")
 
     assert gc("run", "--kubeconfig", str(elsewhere)).status == 75
+
+
+def test_kubectl_runs_the_same_command_by_the_cluster_of_its_kubeconfig(gc: Commands) -> None:
+    gc.deliver("old")
+    environment = gc.argosy.environment
+    environment |= {"KUBECONFIG": str(gc.place.plane.kubeconfig()), "ARGOSY_INSTALLATION": gc.place.namespace}
+    command = [str(program("kubectl")), "argosy", "gc", "plan", "--output=json"]
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    assert [(row["name"], row["action"]) for row in json.loads(done.stdout)] == [("old", "delete")]

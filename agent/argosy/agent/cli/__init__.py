@@ -6,7 +6,7 @@ not belong here: anything about git, YAML or templates.
 
 import sys
 
-__all__ = ["main"]
+__all__ = ["main", "plugin"]
 
 
 def main() -> None:
@@ -16,3 +16,12 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     application(prog_name="argosy")
+
+
+def plugin() -> None:
+    """Run the program as `kubectl argosy`: kubectl finds `kubectl-argosy` on the path."""
+    try:
+        from argosy.agent.cli.application import program  # noqa: PLC0415  # as above
+    except KeyboardInterrupt:
+        sys.exit(130)
+    program(completion=False)(prog_name="kubectl argosy")

@@ -92,22 +92,29 @@ def _program(
     """Nothing to do by itself: the options are read where they act."""
 
 
-application: Final = typer.Typer(
-    cls=_Program,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-application.callback(help=_HELP, epilog=EXAMPLES)(_program)
-for _module, _command, _summary in (
-    (resolve, resolve.resolve, "Print manifests with their templates taken from git."),
-    (templates, templates.templates, "List what a repository has at a version."),
-    (versions, versions.versions, "List the versions that have a template."),
-    (diff, diff.diff, "Show how a template differs between versions."),
-    (lint, lint.lint, "Check templates before anybody uses them."),
-    (agent, agent.agent, "Run the webhook."),
-):
-    application.command(epilog=_module.EXAMPLES, short_help=_summary)(_command)
-application.add_typer(config.config, name="config", short_help="Check the settings of the agent.")
-application.add_typer(gc.gc, name="gc", short_help="Look after delivered templates that nobody uses.")
+def program(*, completion: bool = True) -> typer.Typer:
+    """All the commands. Where kubectl runs them there is no completion to install: shells ask kubectl there."""
+    made = typer.Typer(
+        cls=_Program,
+        add_completion=completion,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback(help=_HELP, epilog=EXAMPLES)(_program)
+    for module, command, summary in (
+        (resolve, resolve.resolve, "Print manifests with their templates taken from git."),
+        (templates, templates.templates, "List what a repository has at a version."),
+        (versions, versions.versions, "List the versions that have a template."),
+        (diff, diff.diff, "Show how a template differs between versions."),
+        (lint, lint.lint, "Check templates before anybody uses them."),
+        (agent, agent.agent, "Run the webhook."),
+    ):
+        made.command(epilog=module.EXAMPLES, short_help=summary)(command)
+    made.add_typer(config.config, name="config", short_help="Check the settings of the agent.")
+    made.add_typer(gc.gc, name="gc", short_help="Look after delivered templates that nobody uses.")
+    return made
+
+
+application: Final = program()
