@@ -1,4 +1,4 @@
-"""Makes the template repository of the examples: the same commits, byte for byte, on every machine."""
+"""Makes the template repositories of the examples: the same commits, byte for byte, on every machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-CONTENT = Path(__file__).parent / "repository"
+EXAMPLES = Path(__file__).parent
 
 # Fixed, so that the commit ids in the expected files are always the same.
 _WHO_AND_WHEN = {
@@ -33,23 +33,30 @@ class Step:
 
 
 HISTORY = (
-    Step("v0.14.64", tag="v0.14.64"),
-    Step("v0.15.0", tag="v0.15.0"),
-    Step("main"),
-    Step("feature-loud", branch="feature/loud", start="v0.14.64"),
+    Step("repository/v0.14.64", tag="v0.14.64"),
+    Step("repository/v0.15.0", tag="v0.15.0"),
+    Step("repository/main"),
+    Step("repository/feature-loud", branch="feature/loud", start="v0.14.64"),
 )
+MONOREPO = (
+    Step("monorepo/repository/greet-v1.0.0", tag="greet/v1.0.0"),
+    Step("monorepo/repository/notify-v1.0.0", tag="notify/v1.0.0"),
+    Step("monorepo/repository/greet-v1.1.0", tag="greet/v1.1.0"),
+)
+HISTORIES = {"templates": HISTORY, "monorepo": MONOREPO}
+"""By the alias that the settings of the examples have for it."""
 
 
-def build(folder: Path) -> Path:
-    """A git work tree in `folder` with the tags v0.14.64 and v0.15.0 and the branches main and feature/loud."""
+def build(folder: Path, history: tuple[Step, ...] = HISTORY) -> Path:
+    """A git work tree in `folder`; by default with the tags v0.14.64 and v0.15.0, the branches main and feature/loud."""
     folder.mkdir(parents=True, exist_ok=True)
     _git(folder, "init", "--quiet", "--object-format=sha1", "--initial-branch=main")
-    for day, step in enumerate(HISTORY, start=1):
+    for day, step in enumerate(history, start=1):
         if step.start:
             _git(folder, "checkout", "--quiet", "-b", step.branch, step.start)
-        _replace_content(folder, CONTENT / step.content)
+        _replace_content(folder, EXAMPLES / step.content)
         _git(folder, "add", "--all")
-        _git(folder, "commit", "--quiet", f"--message=Templates as in {step.content}", day=day)
+        _git(folder, "commit", "--quiet", f"--message=Templates as in {Path(step.content).name}", day=day)
         if step.tag:
             _git(folder, "tag", step.tag)
     _git(folder, "checkout", "--quiet", "main")
@@ -71,4 +78,4 @@ def _git(folder: Path, *arguments: str, day: int = 1) -> None:
 
 
 if __name__ == "__main__":
-    print(build(Path(sys.argv[1])))
+    print(build(Path(sys.argv[1]), HISTORIES[sys.argv[2] if len(sys.argv) > 2 else "templates"]))
