@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements/dev.txt
+SITE := .cache/site
 
 .DEFAULT_GOAL := help
 
@@ -62,6 +63,19 @@ format: setup ## format the code and mend what can be mended by a tool
 examples: setup ## write what the examples come out as, after a change that is meant
 	ARGOSY_RENEW_EXAMPLES=1 $(BIN)/python -m pytest -q tests/examples
 
+.PHONY: chart
+chart: setup ## write what the chart renders to and the table of its values, after a change that is meant
+	ARGOSY_RENEW_CHART=1 $(BIN)/python -m pytest -q tests/chart tests/e2e/chart/test_goldens.py
+
+$(SITE)/.installed: requirements/docs.txt
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --no-compile --no-deps --require-hashes --requirement requirements/docs.txt
+	@touch $@
+
+.PHONY: site
+site: $(SITE)/.installed ## build the documentation into site/, and fail where a link leads nowhere
+	$(SITE)/bin/mkdocs build --quiet --strict
+
 .PHONY: bench
 bench: setup ## measure the ratios that the budgets in docs/benchmarks.md are set for
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -73,3 +87,5 @@ lock: setup ## renew the lock files from pyproject.toml
 	  pyproject.toml --output-file requirements/runtime.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --group docs --output-file requirements/docs.txt

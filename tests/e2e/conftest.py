@@ -18,11 +18,12 @@ __all__ = ["control_plane", "own_control_plane"]
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Build what the tests need before the first of them, whose time a build would count as."""
     asking = [item for item in session.items if "control_plane" in getattr(item, "fixturenames", ())]
-    extra = {name for item in asking for mark in item.iter_markers("needs") for name in mark.args}
+    extra = {name for item in session.items for mark in item.iter_markers("needs") for name in mark.args}
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if asking and not session.config.option.collectonly:
+    if (asking or extra) and not session.config.option.collectonly:
         # The start of the control plane counts as the time of the first.
-        asking[0].add_marker(pytest.mark.timeout(STARTING_SECONDS))
+        for first in asking[:1]:
+            first.add_marker(pytest.mark.timeout(STARTING_SECONDS))
         # Where there is no go, the fixtures say so.
         with suppress(GoUnavailableError):
-            build((*NEEDED, *sorted(extra)), reporter.write_line if reporter else print)
+            build((*(NEEDED if asking else ()), *sorted(extra)), reporter.write_line if reporter else print)
