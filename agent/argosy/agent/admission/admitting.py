@@ -1,17 +1,17 @@
 """What is decided about one object: flattened, sent by reference, checked, left alone, or refused.
 
 ==============================  ==========================================================================
-Workflow, plain controller      flattened
+Workflow, plain controller      flattened; in reference mode where that cannot be, with a warning
 Workflow, Strict or Secure      reference mode: such a controller refuses templates in a Workflow
 CronWorkflow                    checked as its next Workflow will be, and left as it is
-CronWorkflow, resolveAt         flattened, as a Workflow is
+CronWorkflow, resolveAt         as a Workflow
   Creation
 ==============================  ==========================================================================
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from argosy.agent.admission.ticks import ResolveAt, resolve_at, tick_of
@@ -23,6 +23,7 @@ from argosy.agent.metrics import Outcome
 from argosy.resolver import contract
 from argosy.resolver.errors import ArgosyError, Denied, Reason
 from argosy.resolver.flattened import Mode
+from argosy.resolver.notices import Notice
 from argosy.resolver.search import Question
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["Admitter", "Controller", "Delivery"]
 
 _SPEC: Final = "spec."
+_FOR_REFERENCE_MODE: Final = frozenset({Reason.LIMIT_EXCEEDED, Reason.UNFLATTENABLE, Reason.DYNAMIC_REFERENCE})
+"""Why a Workflow cannot be flattened that may well refer to its templates."""
 
 
 class Controller(Protocol):
@@ -84,29 +87,48 @@ class Admitter:
             return refusal(error)
 
     def _decided(self, request: AdmissionRequest, deadline_seconds: float, *, at_hand: bool) -> Verdict:
-        if request.kind == "CronWorkflow":
-            if resolve_at(request.manifest) is ResolveAt.TICK:
-                return self._checked(request, deadline_seconds, at_hand=at_hand)
-            flattened = self._resolved(request, request.manifest, Mode.FLATTEN, deadline_seconds, at_hand=at_hand)
-            return self._changed(request, flattened, Outcome.PINNED)
-        if self.controller().needs_references:
-            return self._referenced(request, deadline_seconds, at_hand=at_hand)
-        flattened = self._resolved(request, request.manifest, Mode.FLATTEN, deadline_seconds, at_hand=at_hand)
-        return self._changed(request, flattened, Outcome.FLATTENED)
+        is_cron = request.kind == "CronWorkflow"
+        if is_cron and resolve_at(request.manifest) is ResolveAt.TICK:
+            return self._checked(request, deadline_seconds, at_hand=at_hand)
+        flattened, mode = self._runnable(request, request.manifest, deadline_seconds, at_hand=at_hand)
+        if mode is Mode.REFERENCE and flattened.deliveries and not request.dry_run:
+            self.delivery.deliver(self._order(request, mode), flattened, at_hand=at_hand)
+        outcome = Outcome.REFERENCED if mode is Mode.REFERENCE else Outcome.FLATTENED
+        return self._changed(request, flattened, Outcome.PINNED if is_cron else outcome, mode)
 
-    def _referenced(self, request: AdmissionRequest, deadline_seconds: float, *, at_hand: bool) -> Verdict:
-        flattened = self._resolved(request, request.manifest, Mode.REFERENCE, deadline_seconds, at_hand=at_hand)
+    def _runnable(
+        self, request: AdmissionRequest, manifest: Manifest, deadline_seconds: float, *, at_hand: bool
+    ) -> tuple[Flattened, Mode]:
+        """The form in which the controller will run it; what speaks against flattening is then a warning."""
+        if self.controller().needs_references:
+            return self._by_reference(request, manifest, deadline_seconds, at_hand=at_hand), Mode.REFERENCE
+        try:
+            return self._resolved(request, manifest, Mode.FLATTEN, deadline_seconds, at_hand=at_hand), Mode.FLATTEN
+        except Denied as denied:
+            if denied.reason not in _FOR_REFERENCE_MODE:
+                raise
+            unflattenable = denied
+        try:
+            flattened = self._by_reference(request, manifest, deadline_seconds, at_hand=at_hand)
+        except Denied as error:
+            raise _neither(unflattenable, error) from error
+        text = f"it refers to delivered WorkflowTemplates instead of being flattened: {unflattenable.problem}"
+        notice = Notice(unflattenable.reason, text, unflattenable.site)
+        return replace(flattened, notices=(*flattened.notices, notice)), Mode.REFERENCE
+
+    def _by_reference(
+        self, request: AdmissionRequest, manifest: Manifest, deadline_seconds: float, *, at_hand: bool
+    ) -> Flattened:
+        flattened = self._resolved(request, manifest, Mode.REFERENCE, deadline_seconds, at_hand=at_hand)
         if flattened.deliveries:
             check_deliverable(flattened, self.resolver().repositories)
-        if flattened.deliveries and not request.dry_run:
-            self.delivery.deliver(self._order(request, Mode.REFERENCE), flattened, at_hand=at_hand)
-        return self._changed(request, flattened, Outcome.REFERENCED)
+        return flattened
 
     def _checked(self, request: AdmissionRequest, deadline_seconds: float, *, at_hand: bool) -> Verdict:
         """Refused now, where somebody reads it, rather than at each tick, where nobody does."""
         tick = tick_of(request.manifest)
         try:
-            flattened = self._resolved(request, tick, Mode.FLATTEN, deadline_seconds, at_hand=at_hand)
+            flattened, _ = self._runnable(request, tick, deadline_seconds, at_hand=at_hand)
         except ArgosyError as error:
             error.site = _in_cron_workflow(error.site)
             raise
@@ -114,20 +136,19 @@ class Admitter:
         if delivered.taken and not request.dry_run:
             self.delivery.deliver(self._order(request, Mode.FLATTEN), delivered, at_hand=at_hand)
         outcome = Outcome.CHECKED if flattened.taken else Outcome.UNCHANGED
-        used = self._used(request, flattened, outcome)
+        used = self._used(request, flattened, Mode.FLATTEN)
         return Verdict(outcome, notices=flattened.notices, taken=flattened.taken, used=used)
 
-    def _changed(self, request: AdmissionRequest, flattened: Flattened, outcome: Outcome) -> Verdict:
+    def _changed(self, request: AdmissionRequest, flattened: Flattened, outcome: Outcome, mode: Mode) -> Verdict:
         if not flattened.taken:
             return Verdict(Outcome.UNCHANGED, notices=flattened.notices)
-        used = self._used(request, flattened, outcome)
+        used = self._used(request, flattened, mode)
         return Verdict(outcome, flattened.manifest, flattened.notices, flattened.taken, used=used)
 
-    def _used(self, request: AdmissionRequest, flattened: Flattened, outcome: Outcome) -> Used | None:
+    def _used(self, request: AdmissionRequest, flattened: Flattened, mode: Mode) -> Used | None:
         delivered = without_undeliverable(flattened, self.resolver().repositories)
         if request.dry_run or not delivered.taken:
             return None
-        mode = Mode.REFERENCE if outcome is Outcome.REFERENCED else Mode.FLATTEN
         return used_by(delivered, request.namespace, request.uid, mode)
 
     def _order(self, request: AdmissionRequest, mode: Mode) -> Order:
@@ -146,6 +167,14 @@ class Admitter:
             reserved=self.controller().reserved_template_names,
             at_hand=at_hand,
         )
+
+
+def _neither(unflattenable: Denied, by_reference: Denied) -> Denied:
+    """Why it can be run in neither form; what is wrong with it in both is told once."""
+    if by_reference.reason is unflattenable.reason:
+        return by_reference
+    remedy = f"in reference mode, {by_reference}"
+    return Denied(unflattenable.reason, unflattenable.problem, site=unflattenable.site, remedy=remedy)
 
 
 def _in_cron_workflow(site: str) -> str:
