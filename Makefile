@@ -67,6 +67,10 @@ examples: setup ## write what the examples come out as, after a change that is m
 chart: setup ## write what the chart renders to and the table of its values, after a change that is meant
 	ARGOSY_RENEW_CHART=1 $(BIN)/python -m pytest -q tests/chart tests/e2e/chart/test_goldens.py
 
+.PHONY: reference
+reference: setup ## write the page of all messages anew, after a change that is meant
+	ARGOSY_RENEW_REFERENCE=1 $(BIN)/python -m pytest -q tests/docs/test_messages.py
+
 $(SITE)/.installed: requirements/docs.txt
 	$(PYTHON) -m venv $(SITE)
 	$(SITE)/bin/python -m pip install --quiet --no-compile --no-deps --require-hashes --requirement requirements/docs.txt
@@ -74,7 +78,7 @@ $(SITE)/.installed: requirements/docs.txt
 
 .PHONY: site
 site: $(SITE)/.installed ## build the documentation into site/, and fail where a link leads nowhere
-	$(SITE)/bin/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet --strict
 
 .PHONY: bench
 bench: setup ## measure the ratios that the budgets in docs/benchmarks.md are set for
