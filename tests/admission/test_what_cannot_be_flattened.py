@@ -12,7 +12,7 @@ from argosy.agent.metrics import Outcome
 from argosy.resolver import contract
 from argosy.resolver.flattened import Mode
 from argosy.resolver.repositories import Deliver
-from tests.admission.reviewing import Delivered, admitter, answer_of, applied, review
+from tests.admission.reviewing import Delivered, Facts, admitter, answer_of, applied, review
 from tests.resolver.template_repositories import Bench, TemplateRepository, workflow
 
 if TYPE_CHECKING:
@@ -146,3 +146,20 @@ def test_a_cron_workflow_that_is_resolved_at_its_creation_refers_from_then_on(re
     assert _names_in(stored["spec"]["workflowSpec"])[0].startswith("many-g")
     assert [mode for _, _, mode in delivery.seen] == [Mode.REFERENCE]
     assert _answer(resolver, stored)[0] is Outcome.UNCHANGED
+
+
+@pytest.mark.parametrize("resolve_at", ["Tick", "Creation"])
+def test_what_a_strict_controller_would_make_of_a_cron_workflow_is_by_reference_too(
+    resolve_at: str, resolver: Resolver
+) -> None:
+    delivery, manifest = Delivered(), _cron(**{contract.RESOLVE_AT: resolve_at})
+    request = read_review(review(manifest))
+
+    verdict = admitter(resolver, facts=Facts(needs_references=True), delivery=delivery).decide(
+        request, deadline_seconds=8
+    )
+
+    stored = applied(manifest, answer_of(verdict, request))
+    (name,) = _names_in(stored["spec"]["workflowSpec"])
+    assert (verdict.notices, name.startswith("many-g")) == ((), resolve_at == "Creation")
+    assert [mode for _, _, mode in delivery.seen] == [Mode.FLATTEN if resolve_at == "Tick" else Mode.REFERENCE]
