@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,11 @@ class Case:
     def templates(self) -> list[JsonObject]:
         """What stands in the cluster for the original."""
         return [manifest for manifests in self.releases.values() for manifest in manifests]
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything in it asks for a version; if not, the agent leaves it to the cluster."""
+        return contract.VERSION in json.dumps(self.workflow)
 
     def original(self) -> JsonObject:
         """The Workflow with no word of versions."""

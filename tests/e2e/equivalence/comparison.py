@@ -44,7 +44,7 @@ def renamed(original: Run, other: Run) -> tuple[dict[str, str], list[Difference]
     theirs = _nodes(original)
     for node_id, node in _nodes(other).items():
         if template_name(node) and node_id in theirs:
-            found.setdefault(_identity(node), set()).add(_identity(theirs[node_id]))
+            found.setdefault(_identity(other, node), set()).add(_identity(original, theirs[node_id]))
     doubts = [
         Difference(f"template {called[1]}", sorted(identities), called)
         for called, identities in found.items()
@@ -53,12 +53,19 @@ def renamed(original: Run, other: Run) -> tuple[dict[str, str], list[Difference]
     return {called: min(identities)[1] for (_, called), identities in found.items()}, doubts
 
 
-def _identity(node: JsonObject) -> tuple[str, str]:
+def _identity(run: Run, node: JsonObject) -> tuple[str, str]:
+    """The object that a node's template is of, and its name in it; what a Workflow was made of is its own object."""
     reference = node.get("templateRef")
     if reference:
-        kind = "cluster" if reference.get("clusterScope") else "namespaced"
-        return f"{kind}/{reference['name']}", reference["template"]
-    return str(node.get("templateScope", "")), str(node.get("templateName", ""))
+        return _object(reference), reference["template"]
+    scope, made_of = str(node.get("templateScope", "")), run.workflow["spec"].get("workflowTemplateRef")
+    name = str(node.get("templateName", ""))
+    return (_object(made_of), name) if made_of and scope == "local/" else (scope, name)
+
+
+def _object(reference: JsonObject) -> str:
+    kind = "cluster" if reference.get("clusterScope") else "namespaced"
+    return f"{kind}/{reference['name']}"
 
 
 def _nodes(run: Run) -> Mapping[str, JsonObject]:

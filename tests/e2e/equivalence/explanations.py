@@ -12,10 +12,52 @@ if TYPE_CHECKING:
 
 
 LABEL = re.compile(r"\.workflow\.metadata\.labels\.workflows\.argoproj\.io/(cluster-)?workflow-template$")
+EXECUTOR = re.compile(r"\.pods\..*\.env\[\d+\]\.value\.metadata(\.|$)")
+COPY = re.compile(r"-[0-9a-f]{10}$")
+VERSIONED = re.compile(r"-g[0-9a-f]{12}\b")
+EXPRESSION = "failed to compile function for expression"
 
 
 def explanation(difference: Difference) -> str:
     """Why a difference is there; empty where nobody knows."""
+    original, other = str(difference.original), str(difference.other)
     if LABEL.search(difference.place) and difference.original == ABSENT:
         return "the label of the WorkflowTemplate, which Argo's own clients set and from 4.1 on its controller"
+    if EXECUTOR.search(difference.place):
+        return "the executor is told the labels and annotations that the pod has"
+    if difference.place.endswith(".message") and _names_copies(original, other):
+        return "a message of Argo has the name of a copy, or of a versioned WorkflowTemplate"
+    if difference.place.endswith(".message") and original.startswith(EXPRESSION) and other.startswith(EXPRESSION):
+        return "of several hooks that cannot be read, the controller names any"
     return ""
+
+
+def _names_copies(original: str, other: str) -> bool:
+    """Whether the same is said of templates that have a longer name in the other."""
+    if VERSIONED.sub("", other) == original:
+        return True
+    pairs = list(zip(original.split(), other.split(), strict=False))
+    return len(original.split()) == len(other.split()) and all(
+        one == two or (two.startswith(f"{one}-") and COPY.search(two)) for one, two in pairs
+    )
+
+
+ENDS = (
+    (
+        "failed to resolve {{workflow.priority}}",
+        "",
+        "a priority that only the WorkflowTemplate has: Argo's validation does not know it there",
+    ),
+    (
+        "",
+        "image may not be empty",
+        "a container without an image: Argo's validation finds it in a Workflow before anything runs",
+    ),
+)
+"""How the original and the other end, by a part of their messages, and why that is so."""
+
+
+def explained_end(original: str, other: str) -> str:
+    """Why two runs end in different ways; empty where nobody knows."""
+    found = [why for here, there, why in ENDS if here in original and there in other]
+    return found[0] if found else ""

@@ -36,6 +36,8 @@ UNORDERED = ("children", "outboundNodes")
 """The controller walks the tasks of a DAG in no order of its own."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _DURATION = re.compile(r"\b\d+\.\d{6}\b")
+_PLACEHOLDER = re.compile(r"(__argo__internal__placeholder)-\d+")
+"""The controller counts them while it validates."""
 _SECONDS_AGO = re.compile(r"\b1[789]\d{8}\b")
 
 Mapped = "Mapping[str, str]"
@@ -91,9 +93,10 @@ def _workflow(workflow: JsonObject, status: JsonObject) -> JsonObject:
 
 def _node(node: JsonObject, names: Mapping[str, str]) -> JsonObject:
     kept = {key: sorted(value) if key in UNORDERED else value for key, value in node.items() if key not in NODE}
-    if called := template_name(node):
-        kept["templateName"] = names.get(called, called)
-    return kept
+    called = template_name(node)
+    # An inline body has no name, but for one that had to be given a name in a copy.
+    kept.pop("templateName", None)
+    return {**kept, "templateName": name} if (name := names.get(called, called)) else kept
 
 
 def template_name(node: JsonObject) -> str:
@@ -154,7 +157,8 @@ def _sayer(substitutions: Mapping[str, str]) -> Callable[[Any], Any]:
     def say(value: Any) -> Any:
         if isinstance(value, str):
             text = pattern.sub(lambda found: substitutions[found[0]], value)
-            return _SECONDS_AGO.sub("EPOCH", _DURATION.sub("DURATION", _TIME.sub("TIME", text)))
+            text = _DURATION.sub("DURATION", _TIME.sub("TIME", text))
+            return _PLACEHOLDER.sub(r"\1", _SECONDS_AGO.sub("EPOCH", text))
         if isinstance(value, dict):
             return {say(key): say(item) for key, item in value.items()}
         return [say(item) for item in value] if isinstance(value, list) else value

@@ -26,6 +26,8 @@ SETTLING_SECONDS = 2.0
 """How long the controller's caches may take to know new templates; what it does not find then, it never looks for."""
 STANDSTILL_SECONDS = 25.0
 """After how long without a change nothing is going to happen; no case waits for longer."""
+LONGEST_SECONDS = 120.0
+"""One that calls itself without end goes on until the controller's limit of depth."""
 ATTEMPTS = 20
 PLURALS = {"WorkflowTemplate": "workflowtemplates", "ClusterWorkflowTemplate": "clusterworkflowtemplates"}
 
@@ -57,11 +59,14 @@ class Site:
         return runs | {slug: Run(spaces[slug], refusal) for slug, refusal in refused.items()}
 
     def asking(self, cases: Mapping[str, Case], way: str) -> dict[str, Run]:
-        """Each asking for its templates from git, in a namespace without templates."""
+        """Each asking for its templates from git, in a namespace without templates, unless it asks for none."""
         runs: dict[str, Run] = {}
         for batch in _batches(cases):
             spaces = {slug: f"{way}-{slug}" for slug in batch}
             self._prepare(batch, spaces)
+            for slug, case in batch.items():
+                if not case.asks:
+                    self._apply(case.templates, spaces[slug])
             runs |= self._run({slug: batch[slug].asking(slug) for slug in batch}, spaces)
         return runs
 
@@ -114,14 +119,14 @@ class Site:
     def _finished(self, namespaces: set[str]) -> dict[str, JsonObject]:
         """The Workflows by namespace, when all are completed or nothing moves; suspended ones are resumed meanwhile."""
         versions: set[str] = set()
-        until = 0.0
+        still, until = 0.0, time.monotonic() + LONGEST_SECONDS
         while True:
             listed = self.server.items(f"{ARGO}/workflows", labelSelector=f"{INSTANCE_ID}={INSTANCE}")
             found = {one["metadata"]["namespace"]: one for one in listed}
             if versions != (versions := {one["metadata"]["resourceVersion"] for one in listed}):
-                until = time.monotonic() + STANDSTILL_SECONDS
+                still = time.monotonic() + STANDSTILL_SECONDS
             unfinished = [found[space] for space in namespaces if not is_completed(found[space])]
-            if not unfinished or time.monotonic() > until:
+            if not unfinished or time.monotonic() > min(still, until):
                 return found
             with ThreadPoolExecutor(CLIENTS) as threads:
                 list(threads.map(self._resume, filter(waits_for_a_person, unfinished)))

@@ -31,8 +31,11 @@ class Run:
     @property
     def is_good(self) -> bool:
         """Whether Argo could run it to an end, be it that of a container that fails."""
-        message = str((self.workflow.get("status") or {}).get("message", ""))
-        return self.phase in ("Succeeded", "Failed") and not message.startswith("invalid spec")
+        return self.phase in ("Succeeded", "Failed") and not self.message.startswith("invalid spec")
+
+    @property
+    def message(self) -> str:
+        return str((self.workflow.get("status") or {}).get("message", ""))
 
     @property
     def phase(self) -> str:

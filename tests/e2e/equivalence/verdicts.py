@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tests.e2e.equivalence.comparison import differences
-from tests.e2e.equivalence.explanations import explanation
+from tests.e2e.equivalence.explanations import explained_end, explanation
 
 if TYPE_CHECKING:
     from tests.e2e.equivalence.comparison import Difference
@@ -23,10 +23,13 @@ class Outcome(StrEnum):
     EXPLAINED = "explained difference"
     DENIED = "denied"
     """By the agent, with a reason; by itself, Argo would run it."""
+    ACCEPTED = "runs from git only"
+    """The API server does not take the template as it is written."""
     DIFFERENT = "DIFFERENT"
     UNFINISHED = "UNFINISHED"
 
 
+HOLDERS = ("WorkflowTemplate ", "ClusterWorkflowTemplate ")
 FAULTS = {Outcome.DIFFERENT, Outcome.UNFINISHED}
 """What nothing explains."""
 
@@ -49,10 +52,17 @@ def verdict(original: Run, other: Run) -> Verdict:
     """How the other way compares."""
     if other.refusal and not original.is_good:
         return Verdict(Outcome.REFUSED, other.refusal)
+    if original.refusal.startswith(HOLDERS):
+        return Verdict(Outcome.ACCEPTED, original.refusal)
     if other.refusal:
         return Verdict(Outcome.DENIED, other.refusal)
-    found = tuple(differences(original, other))
+    return _compared(original, other, tuple(differences(original, other)))
+
+
+def _compared(original: Run, other: Run, found: tuple[Difference, ...]) -> Verdict:
     left = tuple(each for each in found if not explanation(each))
+    if left and (why := explained_end(original.message, other.message)):
+        return Verdict(Outcome.EXPLAINED, why, left)
     if left:
         return Verdict(Outcome.DIFFERENT, "", left)
     if not (original.is_finished and other.is_finished):
