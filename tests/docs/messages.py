@@ -22,8 +22,8 @@ ANYTHING = "…"
 _DEEPEST = 4
 _HEAD = """# Messages
 
-What Argosy prints when something is wrong, word for word; `…` stands for what is filled in. Search this page for what you
-see: the heading is its [reason](errors.md), which says what to do. `make reference` makes this page from the code.
+What Argosy prints when something is wrong, word for word; `…` stands for what is filled in. Search this page for what
+you see: the heading is its [reason](errors.md), which says what to do. `make reference` makes this page from the code.
 """
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
