@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.e2e.equivalence.cases import Case
 from tests.equivalence.generated_graphs import Case as Drawn
 from tests.equivalence.generated_graphs import cases as drawn_cases
-
-if TYPE_CHECKING:
-    from argosy.resolver.manifests import JsonObject
 
 
 def generated_cases(count: int) -> list[Case]:
@@ -35,10 +33,24 @@ def generated_cases(count: int) -> list[Case]:
 
 
 def _case(number: int, drawn: Drawn) -> Case:
-    releases = {release: [_plain(one) for one in held.values()] for release, held in drawn.library.releases.items()}
-    return Case(f"drawn {number}", drawn.workflow, releases)
+    releases = {release: [_texts(one) for one in held.values()] for release, held in drawn.library.releases.items()}
+    return Case(f"drawn {number}", _texts(drawn.workflow), releases)
 
 
-def _plain(manifest: object) -> JsonObject:
-    assert isinstance(manifest, dict)
-    return dict(manifest)
+def _texts(value: Any) -> Any:
+    """With texts for the numbers of parameters, which Argo's full CRDs do not take as drawn."""
+    if isinstance(value, dict):
+        return {
+            key: [_text(one) for one in item] if key == "parameters" else _texts(item) for key, item in value.items()
+        }
+    return [_texts(item) for item in value] if isinstance(value, list) else value
+
+
+def _text(parameter: Any) -> Any:
+    written = {key: _scalar(parameter[key]) for key in ("value", "default") if key in parameter}
+    enum = {"enum": [_scalar(one) for one in parameter["enum"]]} if "enum" in parameter else {}
+    return {**parameter, **written, **enum}
+
+
+def _scalar(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, bool | int | float) else value

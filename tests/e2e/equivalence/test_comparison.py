@@ -113,7 +113,8 @@ ERROR = Run("one", workflow={"metadata": {}, "status": {"phase": "Error"}})
         (run(), REFUSED, Outcome.DENIED),
         (Run("one", "422: refused"), REFUSED, Outcome.REFUSED),
         (ERROR, REFUSED, Outcome.REFUSED),
-        (ERROR, Run("two", workflow=ERROR.workflow), Outcome.UNFINISHED),
+        (ERROR, Run("two", workflow=ERROR.workflow), Outcome.ENDLESS),
+        (ERROR, run("two"), Outcome.UNFINISHED),
         (Run("one", "422: refused"), run("two"), Outcome.DIFFERENT),
     ],
 )

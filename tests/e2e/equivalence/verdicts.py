@@ -25,8 +25,11 @@ class Outcome(StrEnum):
     """By the agent, with a reason; by itself, Argo would run it."""
     ACCEPTED = "runs from git only"
     """The API server does not take the template as it is written."""
+    ENDLESS = "never ends"
+    """Either way, such as what calls itself without a condition."""
     DIFFERENT = "DIFFERENT"
     UNFINISHED = "UNFINISHED"
+    """One way only."""
 
 
 HOLDERS = ("WorkflowTemplate ", "ClusterWorkflowTemplate ")
@@ -56,17 +59,19 @@ def verdict(original: Run, other: Run) -> Verdict:
         return Verdict(Outcome.ACCEPTED, original.refusal)
     if other.refusal:
         return Verdict(Outcome.DENIED, other.refusal)
+    if not (original.is_finished or other.is_finished):
+        return Verdict(Outcome.ENDLESS)
     return _compared(original, other, tuple(differences(original, other)))
 
 
 def _compared(original: Run, other: Run, found: tuple[Difference, ...]) -> Verdict:
     left = tuple(each for each in found if not explanation(each))
+    if not (original.is_finished and other.is_finished):
+        return Verdict(Outcome.UNFINISHED, f"{original.phase} and {other.phase}", found)
     if left and (why := explained_end(original.message, other.message)):
         return Verdict(Outcome.EXPLAINED, why, left)
     if left:
         return Verdict(Outcome.DIFFERENT, "", left)
-    if not (original.is_finished and other.is_finished):
-        return Verdict(Outcome.UNFINISHED, f"{original.phase} and {other.phase}")
     if found:
         return Verdict(Outcome.EXPLAINED, "; ".join(sorted({explanation(each) for each in found})), found)
     return Verdict(Outcome.EQUAL, original.phase)
