@@ -86,7 +86,7 @@ def _questions(table: str) -> Generator[tuple[str, str, str]]:
         yield from ((verb, resource, "".join(namespace)) for verb in verbs.split(","))
 
 
-def _may(cluster: Cluster, verb: str, resource: str, namespace: str) -> bool:
+def may(cluster: Cluster, verb: str, resource: str, namespace: str) -> bool:
     kind, _, name = resource.partition("/")
     plural, _, group = kind.partition(".")
     # What stands behind the slash is a name, but for what kubectl takes by --subresource.
@@ -103,7 +103,7 @@ def _may(cluster: Cluster, verb: str, resource: str, namespace: str) -> bool:
     return bool(answer["status"]["allowed"])
 
 
-def _granted(manifests: str) -> Generator[tuple[str, str, str]]:
+def granted(manifests: str) -> Generator[tuple[str, str, str]]:
     """All that roles give, in the form of the rows."""
     for role in yaml.safe_load_all(manifests):
         for rule in role.get("rules") or () if role["kind"] in {"Role", "ClusterRole"} else ():
@@ -120,14 +120,14 @@ def installed(cluster: Cluster, webhook: Counting) -> Cluster:
 
 
 def test_the_agent_may_do_what_it_must(installed: Cluster) -> None:
-    assert [row for row in _questions(MAY) if not _may(installed, *row)] == []
+    assert [row for row in _questions(MAY) if not may(installed, *row)] == []
 
 
 def test_the_agent_may_do_nothing_else(installed: Cluster) -> None:
     manifests = installed.helm("get", "manifest", "argosy", "--namespace=argosy-system")
 
-    assert sorted(_granted(manifests)) == sorted(_questions(MAY))
-    assert [row for row in _questions(MAY_NOT) if _may(installed, *row)] == []
+    assert sorted(granted(manifests)) == sorted(_questions(MAY))
+    assert [row for row in _questions(MAY_NOT) if may(installed, *row)] == []
 
 
 def test_kubectl_tells_the_same_of_the_account(installed: Cluster) -> None:
