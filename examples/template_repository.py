@@ -48,7 +48,7 @@ HISTORIES = {"templates": HISTORY, "monorepo": MONOREPO}
 
 
 def build(folder: Path, history: tuple[Step, ...] = HISTORY) -> Path:
-    """A git work tree in `folder`; by default with the tags v0.14.64 and v0.15.0, the branches main and feature/loud."""
+    """A git work tree in `folder`, by default with tags v0.14.64 and v0.15.0 and branches main and feature/loud."""
     folder.mkdir(parents=True, exist_ok=True)
     _git(folder, "init", "--quiet", "--object-format=sha1", "--initial-branch=main")
     for day, step in enumerate(history, start=1):
@@ -78,4 +78,5 @@ def _git(folder: Path, *arguments: str, day: int = 1) -> None:
 
 
 if __name__ == "__main__":
-    print(build(Path(sys.argv[1]), HISTORIES[sys.argv[2] if len(sys.argv) > 2 else "templates"]))
+    place, alias = (*sys.argv[1:], "templates")[:2]
+    print(build(Path(place), HISTORIES[alias]))

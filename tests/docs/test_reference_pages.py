@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from argosy.agent.settings import VARIABLES, keys
-from argosy.resolver import settings
+from argosy.resolver import contract, settings
 from argosy.resolver.errors import Reason
 
 ROOT = Path(__file__).parents[2]
@@ -91,3 +91,18 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?://)([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
 
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_every_label_and_annotation_is_explained() -> None:
+    page = (DOCS / "labels.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
+    values = [value for value in vars(contract).values() if isinstance(value, str)]
+    keys = {value for value in values if re.match(r"pipekit\.io\.|[a-z.]+\.io/.", value)} - {contract.API_VERSION}
+
+    assert sorted(told) == sorted(keys | {f"{contract.USES}HASH"})
+
+
+def test_the_operator_is_told_what_to_do_at_each_alert() -> None:
+    rules = (ROOT / "helm" / "argosy" / "monitoring" / "alerts.yaml").read_text(encoding="utf-8")
+
+    assert _first_column("operations.md", "## Alerts") == set(re.findall(r"alert: (\w+)", rules))
