@@ -49,6 +49,11 @@ ENDS = (
         "a priority that only the WorkflowTemplate has: Argo's validation does not know it there",
     ),
     (
+        "metadata.name: Invalid value",
+        "",
+        "a template whose name cannot be part of a pod's name: its copy has another one",
+    ),
+    (
         "",
         "image may not be empty",
         "a container without an image: Argo's validation finds it in a Workflow before anything runs",

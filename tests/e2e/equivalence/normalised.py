@@ -115,10 +115,26 @@ def _pod(pod: JsonObject, names: Mapping[str, str]) -> JsonObject:
         container["volumeMounts"] = sorted(container.get("volumeMounts") or [], key=_place)
         for variable in container.get("env") or []:
             if variable["name"] == "ARGO_TEMPLATE" and variable.get("value"):
-                template = json.loads(variable["value"])
-                called = template.get("name", "")
-                variable["value"] = {**template, "name": names.get(called, called)}
+                variable["value"] = _template(json.loads(variable["value"]), names)
     return {"metadata": _metadata(pod["metadata"]), "spec": spec}
+
+
+def _template(template: JsonObject, names: Mapping[str, str]) -> JsonObject:
+    """As the executor reads it, which has the annotations of a template beside its metadata."""
+    called = template.get("name", "")
+    kept = _without_ours({key: value for key, value in template.items() if key != "metadata"})
+    metadata = _without_ours(template.get("metadata") or {})
+    return {**kept, "name": names.get(called, called), "metadata": metadata}
+
+
+def _without_ours(holder: JsonObject) -> JsonObject:
+    """Labels and annotations without the keys by which versions are asked for and told."""
+    result = {key: value for key, value in holder.items() if key not in ("labels", "annotations")}
+    for key in ("labels", "annotations"):
+        values = {name: value for name, value in (holder.get(key) or {}).items() if not name.startswith((*OURS, SEEN))}
+        if values:
+            result[key] = values
+    return result
 
 
 def _place(mount: JsonObject) -> str:
@@ -140,14 +156,7 @@ def _object(manifest: JsonObject) -> JsonObject:
 
 
 def _metadata(metadata: JsonObject) -> JsonObject:
-    kept = {key: value for key, value in metadata.items() if key not in METADATA}
-    for key in ("labels", "annotations"):
-        values = {
-            name: value for name, value in (kept.pop(key, None) or {}).items() if not name.startswith((*OURS, SEEN))
-        }
-        if values:
-            kept[key] = values
-    return kept
+    return _without_ours({key: value for key, value in metadata.items() if key not in METADATA})
 
 
 def _sayer(substitutions: Mapping[str, str]) -> Callable[[Any], Any]:
