@@ -154,6 +154,16 @@ credentials:
 {{- fail (printf "certificate.issuer is for certificate.from: cert-manager, which is %s" .from) }}
 {{- end }}
 {{- end }}
+{{- if not $values.webhook.url }}
+{{- $deadline := regexFind "^[0-9]+s$" $values.webhook.deadline }}
+{{- if and $deadline (ge (trimSuffix "s" $deadline | int) (int $values.webhook.timeoutSeconds)) }}
+{{- fail (printf "webhook.deadline is %s and webhook.timeoutSeconds %v: the agent must answer before the API server gives up" $deadline $values.webhook.timeoutSeconds) }}
+{{- end }}
+{{- $drain := regexFind "^[0-9]+s$" $values.drain }}
+{{- if and $drain (ge (trimSuffix "s" $drain | int | add 6) (int64 $values.terminationGracePeriodSeconds)) }}
+{{- fail (printf "drain is %s and terminationGracePeriodSeconds %v: let it be 7 more than the drain, which begins 6 seconds late" $drain $values.terminationGracePeriodSeconds) }}
+{{- end }}
+{{- end }}
 {{- if and $values.cache.storageClass $values.cache.existingClaim }}
 {{- fail "cache.storageClass and cache.existingClaim exclude each other: keep one of them" }}
 {{- end }}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from argosy.agent.process.servers import LEAVING_SECONDS
 from argosy.resolver.settings import seconds_in
 from tests.e2e.chart.conftest import WEBHOOK
-from tests.e2e.chart.rendering import CHART, EXTERNAL, URL, pod_of, rendered, settings_of
+from tests.e2e.chart.rendering import CHART, EXTERNAL, URL, VALUES, manifests, pod_of, rendered, settings_of
 
 if TYPE_CHECKING:
     from tests.e2e.chart.conftest import Cluster
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.needs("helm")
 
+CASES = sorted(path.stem for path in VALUES.glob("*.yaml"))
 OUTSIDE = {
     "ServiceAccount",
     "Secret",
@@ -132,3 +134,21 @@ def test_the_api_server_takes_every_object_of_an_agent_in_the_cluster(cluster: C
 
     assert [cluster.ask("GET", f"{path}/argosy")[0] for path in paths] == [200, 200, 200]
     assert configuration["webhooks"][0]["clientConfig"]["service"]["namespace"] == "argosy-system"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_namespace_of_the_restricted_standard_takes_the_pods(cluster: Cluster, case: str) -> None:
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    cluster.plane.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "restricted", "labels": labels}})
+    documents = list(yaml.safe_load_all(manifests("--values", str(VALUES / f"{case}.yaml"))))
+    agents = [one["spec"]["template"] for one in documents if one["kind"] == "Deployment"]
+    tests = [{"spec": one["spec"]} for one in documents if one["kind"] == "Pod"]
+
+    def taken(pod: Any) -> tuple[int, str]:
+        body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": pod["spec"]}
+        status, answer = cluster.ask("POST", "/api/v1/namespaces/restricted/pods?dryRun=All", body)
+        return status, answer.get("message", "")
+
+    unconfined = {"securityContext": {}, "containers": [{"name": "a", "image": "a"}]}
+    assert taken({"spec": unconfined})[0] == 403
+    assert [taken(pod) for pod in [*agents, *tests]] == [(201, "")] * 2

@@ -109,13 +109,13 @@ def test_an_upgrade_and_a_rollback_change_what_they_say_and_leave_what_the_agent
         return ttl, [one["timeoutSeconds"] for one in webhooks], release.get("secret", "argosy-certificate")["data"]
 
     first = told()
-    release.upgrade(URL, "ttl=7d", "webhook.timeoutSeconds=7", "networkPolicy.enabled=true")
+    release.upgrade(URL, "ttl=7d", "webhook.timeoutSeconds=9", "networkPolicy.enabled=true")
     second, policies = told(), release.get("networkpolicy")["spec"]["policyTypes"]
     release("rollback", "1")
     third = told()
 
     assert first == third == ("24h", [10, 10], CERTIFICATE)
-    assert second == ("7d", [7, 7], CERTIFICATE)
+    assert second == ("7d", [9, 9], CERTIFICATE)
     assert policies == ["Ingress", "Egress"]
     assert release.bundles() == trusted
     assert trusted[0] == trusted[1] != ""

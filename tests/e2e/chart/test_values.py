@@ -83,6 +83,8 @@ REFUSED_BY_THE_CHART = [
     ((URL, "certificate.from=existing", "certificate.secret=a"), "certificate.authority"),
     ((URL, "certificate.secret=a"), "certificate.from: existing"),
     ((URL, "certificate.issuer.name=a"), "certificate.from: cert-manager"),
+    ((URL, "webhook.timeoutSeconds=8"), "webhook.deadline is 8s"),
+    ((URL, "drain=24s"), "terminationGracePeriodSeconds 30"),
     ((URL, "cache.storageClass=a", "cache.existingClaim=a"), "cache.storageClass and cache.existingClaim"),
 ]
 
