@@ -4,6 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements/dev.txt
 SITE := .cache/site
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+# Of the image, see docs/image.md. A release names its base by digest, and the repository that people find it in.
+BASE ?= debian:bookworm-slim
+IMAGE ?= argosy:$(VERSION)
+SOURCE ?=
+BUILDER ?= $(shell command -v buildah || { docker info >/dev/null 2>&1 && command -v docker; })
+BUILD_OPTIONS ?=
 
 .DEFAULT_GOAL := help
 
@@ -80,6 +87,13 @@ $(SITE)/.installed: requirements/docs.txt
 site: $(SITE)/.installed ## build the documentation into site/, and fail where a link leads nowhere
 	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet --strict
 
+.PHONY: image
+image: ## build the container image with buildah or docker: IMAGE=name:tag BASE=name@sha256:digest
+	@test -n "$(BUILDER)" \
+	  || { echo "make image needs buildah, or docker with its daemon running, and found neither; on Debian: apt-get install buildah" >&2; exit 1; }
+	$(BUILDER) build $(BUILD_OPTIONS) --tag $(IMAGE) --build-arg BASE=$(BASE) --build-arg VERSION=$(VERSION) \
+	  --build-arg REVISION=$$(git describe --always --dirty --abbrev=40 --exclude='*') --build-arg SOURCE=$(SOURCE) .
+
 .PHONY: bench
 bench: setup ## measure the ratios that the budgets in docs/benchmarks.md are set for
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -93,3 +107,5 @@ lock: setup ## renew the lock files from pyproject.toml
 	  pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --group docs --output-file requirements/docs.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --group image --output-file requirements/image.txt
