@@ -85,7 +85,7 @@ $(SITE)/.installed: requirements/docs.txt
 
 .PHONY: site
 site: $(SITE)/.installed ## build the documentation into site/, and fail where a link leads nowhere
-	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --strict
 
 .PHONY: image
 image: ## build the container image with buildah or docker: IMAGE=name:tag BASE=name@sha256:digest

@@ -19,6 +19,7 @@ ROLLOUT = "kubectl rollout status deployment/argosy --namespace argosy-system --
 ELSEWHERE = {
     "make demo": "tests/examples/test_demo.py",
     "make test": "tests/docs/test_commands.py",
+    "make image": "tests/e2e/image/images.py",
     "argosy agent --standalone --repo .": "tests/process/test_standing_alone.py",
     # These wait for pods, which nothing runs in the tests: `helm test` is played there, and so is a rollout.
     ROLLOUT: "tests/e2e/chart/test_rolling.py",
@@ -27,6 +28,8 @@ ELSEWHERE = {
     "curl --silent 'http://localhost:8080/readyz?verbose'": "tests/endpoints/test_endpoints.py",
 }
 """Commands that a test of their own runs, by the file that it is in."""
+CONTAINERS = ("make image", "buildah ", "podman ", "skopeo ")
+"""How commands about the image begin: tests/e2e/image builds it and runs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,11 @@ def commands(page: Path) -> list[Command]:
     )
     lines = "".join(textwrap.dedent(block) for _, block in blocks).replace("\\\n", "").splitlines()
     texts = [re.sub(r"\s{2,}# .*$", "", line).strip() for line in lines]
-    return [Command(page, re.sub(r"  +", " ", text)) for text in texts if text and text not in ELSEWHERE]
+    return [Command(page, re.sub(r"  +", " ", text)) for text in texts if _is_for_these_tests(text)]
+
+
+def _is_for_these_tests(text: str) -> bool:
+    return text != "" and text not in ELSEWHERE and not text.startswith(CONTAINERS)
 
 
 def checkout(folder: Path) -> Path:

@@ -106,3 +106,10 @@ def test_the_operator_is_told_what_to_do_at_each_alert() -> None:
     rules = (ROOT / "helm" / "argosy" / "monitoring" / "alerts.yaml").read_text(encoding="utf-8")
 
     assert _first_column("operations.md", "## Alerts") == set(re.findall(r"alert: (\w+)", rules))
+
+
+@pytest.mark.parametrize("place", [DOCS / "index.md", ROOT / "mkdocs.yml"], ids=lambda place: place.name)
+def test_every_page_is_found_from_the_first_one_and_from_the_menu(place: Path) -> None:
+    text = place.read_text(encoding="utf-8")
+
+    assert [page.name for page in DOCS.glob("*.md") if page.name not in text and page.name != "index.md"] == []
