@@ -30,17 +30,17 @@ WORKFLOW = cast(
         "spec": {"entrypoint": "main", "workflowTemplateRef": {"name": "hello"}},
     },
 )
-RESTRICTED = json.dumps({"templateReferencing": "Strict"})
 
 
-def test_a_strict_controller_gets_references_to_what_was_delivered_first(
-    own_control_plane: ControlPlane, tmp_path: Path
+@pytest.mark.parametrize("referencing", ["Strict", "Secure"])
+def test_a_restricted_controller_gets_references_to_what_was_delivered_first(
+    referencing: str, own_control_plane: ControlPlane, tmp_path: Path
 ) -> None:
     plane = own_control_plane
     metadata = {"name": "workflow-controller-configmap", "namespace": "argo"}
     config_map = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
     plane.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "argo"}})
-    plane.apply({**config_map, "data": {"workflowRestrictions": RESTRICTED}})
+    plane.apply({**config_map, "data": {"workflowRestrictions": json.dumps({"templateReferencing": referencing})}})
     TemplateRepository.create(tmp_path / "git" / "templates").commit("v1.0.0", hello="image:1")
     namespace = plane.namespace()
     try:
