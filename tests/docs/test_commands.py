@@ -21,6 +21,8 @@ MAKES = "template_repository.py build/templates"
 GIT = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 
 
+# Each command of a page is a process of its own.
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_commands_of_the_page_run_in_their_order(page: Path, tmp_path: Path) -> None:
     there = checkout(tmp_path / "checkout")

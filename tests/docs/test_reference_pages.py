@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from argosy.agent.settings import VARIABLES, keys
 from argosy.resolver import contract, settings
+from argosy.resolver.documents import load
 from argosy.resolver.errors import Reason
 
 ROOT = Path(__file__).parents[2]
@@ -113,3 +115,19 @@ def test_every_page_is_found_from_the_first_one_and_from_the_menu(place: Path) -
     text = place.read_text(encoding="utf-8")
 
     assert [page.name for page in DOCS.glob("*.md") if page.name not in text and page.name != "index.md"] == []
+
+
+def _blocks(page: str) -> list[Any]:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return [load(block.encode()) for block in re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)]
+
+
+def _example(path: str) -> Any:
+    return load((ROOT / "examples" / path).read_bytes())
+
+
+def test_the_manifests_on_the_pages_are_those_of_the_examples() -> None:
+    before, after = (_example(f"hello-world/{name}.yaml")["spec"] for name in ("workflow", "expected"))
+
+    assert _blocks("flattening.md") == [{"spec": before}, {"spec": after}]
+    assert _blocks("promotion.md") == [_example("policies/settings.yaml")]
