@@ -40,12 +40,16 @@ class Mark:
 
     def put(self, blob: BlobId | None) -> None:
         """Say which file is being read from now on, or that none is."""
-        self._memory[:] = (blob or "").encode("ascii").ljust(_SIZE, b"\0")
+        # Twice for each of ten thousand files: the first digit alone says whether there is one.
+        if blob is None:
+            self._memory[0] = 0
+        else:
+            self._memory[:] = blob.encode("ascii").ljust(_SIZE, b"\0")
 
     @property
     def blob(self) -> BlobId | None:
         """The file that is being read, or was at the end."""
-        return BlobId(self._memory[:].rstrip(b"\0").decode("ascii")) or None
+        return BlobId(self._memory[:].rstrip(b"\0").decode("ascii")) if self._memory[0] else None
 
 
 @dataclass(slots=True)
