@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from tests.controlplane.cluster import ControlPlane
     from tests.docs.commands import Command
+    from tests.e2e.admission.installing import InstalledAgent
 
 pytestmark = [pytest.mark.needs("helm"), pytest.mark.timeout(180)]
 
@@ -56,6 +58,7 @@ class Desk:
     """The repository behind the URL of the page, where git pushes to."""
     url: str
     port: int
+    agent: InstalledAgent = field(init=False)
     done: dict[str, subprocess.CompletedProcess[str]] = field(
         default_factory=dict[str, subprocess.CompletedProcess[str]]
     )
@@ -65,11 +68,14 @@ class Desk:
         text = command.text.replace(URL, str(self.remote) if " push " in command.text else self.url)
         if text.startswith(INSTALL):
             text += f" --set webhook.url=https://127.0.0.1:{self.port}/admit"
+        self.done[command.text] = run(text, self.folder, self.environment)
+        return self.done[command.text]
+
+    @property
+    def environment(self) -> dict[str, str]:
         path = f"{self.folder.parent / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
         environment = {"PATH": path, "HOME": str(self.folder.parent), "KUBECONFIG": str(self.plane.kubeconfig())}
-        environment |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_SSL_CAINFO": str(self.folder.parent / "ca.pem")}
-        self.done[command.text] = run(text, self.folder, environment)
-        return self.done[command.text]
+        return environment | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_SSL_CAINFO": str(self.folder.parent / "ca.pem")}
 
     def said(self, beginning: str) -> subprocess.CompletedProcess[str]:
         """What became of the command that begins so."""
@@ -107,8 +113,8 @@ def desk(own_control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFacto
         stack.callback(plane.run, "helm", "uninstall", "argosy", f"--namespace={NAMESPACE}")
         settings = folder / "settings.yaml"
         settings.write_bytes(orjson.dumps({"repositories": [configured(git, "templates", url=desk.url)]}))
-        agent = stack.enter_context(replica(plane, folder / "agent", settings, port=desk.port))
-        agent.wait_ready()
+        desk.agent = stack.enter_context(replica(plane, folder / "agent", settings, port=desk.port))
+        desk.agent.wait_ready()
         for command in within:
             desk.run(command)
         yield desk
@@ -145,6 +151,21 @@ def test_all_other_commands_of_the_page_succeed(desk: Desk) -> None:
     failed = {text: done.stderr for text, done in desk.done.items() if done.returncode != 0}
 
     assert {text.split()[0]: stderr for text, stderr in failed.items() if not text.startswith("sed ")} == {}
+
+
+def test_while_no_replica_answers_the_api_server_says_what_the_page_of_troubles_has(desk: Desk) -> None:
+    troubles = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"^\| `([^`]+connection refused)` \|", troubles, re.MULTILINE)
+    (command,) = [one for one in commands(PAGE) if one.text == CREATE]
+    desk.agent.stop()
+
+    refused = run(command.text, desk.folder, desk.environment)
+
+    assert (refused.returncode, *told.split(" … ")) == (
+        1,
+        *[part for part in told.split(" … ") if part in refused.stderr],
+    )
+    desk.agent.start()
 
 
 @pytest.mark.parametrize("page", OTHER_PAGES, ids=lambda page: page.name)
