@@ -174,6 +174,7 @@ def test_lookups_of_the_catalog_are_what_it_counted() -> None:
         (lambda m: m.reloaded(Reloaded.REFUSED), "argosy_settings_reloads_total", ("refused",)),
         (lambda m: m.pushed(_Host.GITHUB, _Answer.ENQUEUED), "argosy_pushes_total", ("github", "enqueued")),
         (lambda m: m.pushed(None, _Answer.ENQUEUED), "argosy_pushes_total", ("", "enqueued")),
+        (lambda m: m.noticed(Reason.TAG_MOVED), "argosy_admission_notices_total", ("TagMoved",)),
         (lambda m: m.event_dropped(), "argosy_events_dropped_total", ()),
     ],
 )
@@ -217,12 +218,14 @@ def test_no_text_of_a_user_becomes_a_label(text: str) -> None:
     for number in range(50):
         strange = cast("Any", f"{text}{number}" if number else text)
         admit(metrics, kind=strange, outcome=strange, reason=strange)
+        metrics.noticed(strange)
         metrics.delivered(strange)
         metrics.swept(strange)
         metrics.reloaded(strange)
         metrics.fetched(report(strange))
 
     assert samples(metrics, "argosy_admissions_total") == {("false", "other", "other", "other"): 50}
+    assert samples(metrics, "argosy_admission_notices_total") == {("other",): 50}
     assert samples(metrics, "argosy_delivered_templates_total")["other",] == 50
     assert samples(metrics, "argosy_swept_templates_total")["other",] == 50
     assert samples(metrics, "argosy_settings_reloads_total")["other",] == 50

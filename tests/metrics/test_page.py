@@ -12,6 +12,7 @@ from argosy.agent.metrics import Delivered, Kind, Metrics, Outcome, Readings, Re
 from argosy.agent.pushes import HostName
 from argosy.agent.pushes import Outcome as Pushed
 from argosy.resolver.catalog import Lookups
+from argosy.resolver.errors import Reason
 from argosy.resolver.mirror import FetchKind, FetchReport
 from argosy.resolver.sources import RepositoryAlias
 
@@ -25,6 +26,7 @@ def _everything() -> Metrics:
     metrics.admission(
         kind=Kind.WORKFLOW, outcome=Outcome.FLATTENED, reason=None, warm=True, dry_run=False, seconds=0.001
     )
+    metrics.noticed(Reason.TAG_MOVED)
     metrics.fetched(FetchReport(MAIN, FetchKind.REFS, 0.1, None))
     metrics.pushed(HostName.GITHUB, Pushed.ENQUEUED)
     metrics.certificate(1.0)

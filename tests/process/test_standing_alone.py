@@ -65,6 +65,18 @@ def test_the_line_of_an_admission_is_the_one_in_the_docs(agent: Running) -> None
     assert (line["logger"], line["level"], line["outcome"]) == (told["logger"], told["level"], told["outcome"])
 
 
+def test_a_tag_that_moved_is_counted_as_often_as_it_is_told(tmp_path: Path, templates: TemplateRepository) -> None:
+    with running_agent(tmp_path, "--repo", str(templates.folder)) as running:
+        running.wait_ready()
+        running.admit(review(workflow("v1.0.0")))
+        templates.commit(hello="image:2")
+        templates.git("tag", "--force", "v1.0.0")
+        told = [running.admit(review(workflow("v1.0.0", pull_policy="Always"))) for _ in range(2)]
+
+        assert [len(one["warnings"]) for one in told] == [1, 1]
+        assert 'argosy_admission_notices_total{reason="TagMoved"} 2.0' in running.get("/metrics")[1]
+
+
 def test_what_was_resolved_once_is_answered_from_memory_and_git_is_not_asked(
     tmp_path: Path, templates: TemplateRepository
 ) -> None:

@@ -41,6 +41,7 @@ class Metrics:
         self._admission_seconds = self._histogram(
             "admission_duration", "Time from request to answer.", ADMISSION_BUCKETS, "temperature"
         )
+        self._notices = self._counter("admission_notices", "Warnings that admissions were answered with.", "reason")
         self._fetches = self._counter(
             "fetches", "Fetches that git was run for, by how they ended.", "repository", "outcome", "reason"
         )
@@ -64,6 +65,10 @@ class Metrics:
         labels = bounded(kind, Kind), bounded(outcome, Outcome), bounded(reason, Reason), flag(on=dry_run)
         self._admissions.labels(*labels).inc()
         self._admission_seconds.labels("warm" if warm else "cold").observe(seconds)
+
+    def noticed(self, reason: Reason) -> None:
+        """An admission was answered with a warning: a tag that moved, an answer from before git went away."""
+        self._notices.labels(bounded(reason, Reason)).inc()
 
     def fetched(self, report: FetchReport) -> None:
         """Git was run for a fetch; a FetchObserver."""

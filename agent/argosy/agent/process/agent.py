@@ -190,6 +190,8 @@ class Agent:
             dry_run=request.dry_run,
             seconds=answered.seconds,
         )
+        for notice in verdict.notices:
+            self.metrics.noticed(notice.reason)
         if verdict.used is not None:
             self.parts.uses.take(verdict.used)
         _LOG.info("answered", **described(answered))
