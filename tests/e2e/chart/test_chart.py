@@ -98,6 +98,62 @@ def test_the_image_is_named_by_digest_tag_or_version(values: tuple[str, ...], im
     assert pod_of(rendered(*values))["containers"][0]["image"] == image
 
 
+@pytest.mark.parametrize(
+    "default",
+    [
+        "repo.defaultVersion=^1",
+        "repositories[0].url=https://git.example/b.git,repositories[0].alias=b,repositories[0].defaultVersion=^1",
+        "policy.defaultVersions[0].version=^1",
+    ],
+)
+def test_with_a_default_version_everything_that_has_templates_reaches_the_agent(default: str) -> None:
+    def conditions(*values: str) -> Any:
+        (configuration,) = rendered(URL, *values)["MutatingWebhookConfiguration"]
+        return [one["matchConditions"] for one in configuration["webhooks"]]
+
+    assert conditions(default) == conditions("webhook.matchAll=true") != conditions()
+
+
+@pytest.mark.parametrize(
+    ("value", "source"),
+    [
+        ("cache.sizeLimit=9Gi", {"emptyDir": {"sizeLimit": "9Gi"}}),
+        ("cache.existingClaim=clones", {"persistentVolumeClaim": {"claimName": "clones"}}),
+    ],
+)
+def test_the_clones_are_kept_where_the_values_say(value: str, source: dict[str, Any]) -> None:
+    (volume,) = (one for one in pod_of(rendered(URL, value))["volumes"] if one["name"] == "cache")
+
+    assert volume == {"name": "cache", **source}
+
+
+def test_a_network_policy_lets_in_only_whom_the_values_name() -> None:
+    values = ("networkPolicy.enabled=true", "pushes.secret=a", "networkPolicy.metricsFrom[0].ipBlock.cidr=192.0.2.0/24")
+    (policy,) = rendered(URL, *values)["NetworkPolicy"]
+    let_in = {rule["ports"][0]["port"]: rule.get("from") for rule in policy["spec"]["ingress"]}
+    _, git = policy["spec"]["egress"]
+
+    assert let_in == {"webhook": None, "http": [{"ipBlock": {"cidr": "192.0.2.0/24"}}], "pushes": None}
+    assert [one["port"] for one in git["ports"]] == [22, 443, 6443]
+    assert "169.254.0.0/16" in git["to"][0]["ipBlock"]["except"]
+
+
+@pytest.mark.parametrize(
+    ("values", "absent"),
+    [
+        (("replicas=1",), "PodDisruptionBudget"),
+        (("podDisruptionBudget.enabled=false",), "PodDisruptionBudget"),
+        (("serviceAccount.create=false",), "ServiceAccount"),
+        (("rbac.create=false",), "ClusterRole"),
+        (("namespaces={a}", "certificate.from=cert-manager"), "ClusterRole"),
+        (("certificate.from=cert-manager",), "Secret"),
+    ],
+)
+def test_what_is_not_wanted_or_of_no_use_is_left_out(values: tuple[str, ...], absent: str) -> None:
+    assert absent in rendered(URL)
+    assert absent not in rendered(URL, *values)
+
+
 def test_an_agent_outside_of_the_cluster_gets_a_webhook_and_its_rights_and_no_pod() -> None:
     objects = rendered(EXTERNAL)
     (configuration,) = objects["MutatingWebhookConfiguration"]
