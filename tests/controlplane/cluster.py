@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 EXISTING = "ARGOSY_TEST_KUBECONFIG"
 """The variable that names the kubeconfig of a cluster to use instead; its user must be allowed everything."""
-COMMAND_SECONDS = 50.0
+COMMAND_SECONDS = 150.0
 EDITOR_ROLES = ("argo-aggregate-to-edit", "system:aggregate-to-edit", "system:aggregate-to-view")
 """What the role `edit` is gathered from; nobody gathers it here."""
 

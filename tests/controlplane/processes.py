@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
     from pathlib import Path
 
-STARTING_SECONDS = 45.0
+STARTING_SECONDS = 120.0
 ENDING_SECONDS = 5.0
 SHOWN_BYTES = 4000
 """How much of the end of a log is shown."""

@@ -23,7 +23,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if (asking or extra) and not session.config.option.collectonly:
         # The start of the control plane counts as the time of the first.
         for first in asking[:1]:
-            first.add_marker(pytest.mark.timeout(STARTING_SECONDS))
+            own = first.get_closest_marker("timeout")
+            first.add_marker(pytest.mark.timeout(STARTING_SECONDS + (own.args[0] if own else 0)), append=False)
         # Where there is no go, the fixtures say so.
         with suppress(GoUnavailableError):
             build((*(NEEDED if asking else ()), *sorted(extra)), reporter.write_line if reporter else print)
