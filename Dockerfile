@@ -11,23 +11,23 @@ RUN apt-get update \
 
 FROM python AS build
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends python3-venv
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_COMPILE=1
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /source
 COPY requirements/image.txt requirements/runtime.txt requirements/
 # Where pip finds packages, and whom it trusts, are secrets of the build: nothing of them is left in a layer.
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf --mount=type=secret,id=authorities \
     python3 -m venv /tools \
     && python3 -m venv --without-pip /opt/argosy \
-    && /tools/bin/pip install --no-deps --only-binary=:all: --require-hashes --requirement requirements/image.txt \
+    && /tools/bin/pip install --no-compile --no-deps --only-binary=:all: --require-hashes --requirement requirements/image.txt \
     && /tools/bin/pip --python /opt/argosy/bin/python3 \
-       install --no-deps --only-binary=:all: --require-hashes --requirement requirements/runtime.txt
+       install --no-compile --no-deps --only-binary=:all: --require-hashes --requirement requirements/runtime.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY agent agent
 COPY gc gc
 COPY resolver resolver
 # The bytecode is checked by no date: it is the same in each build. That of clients which nobody calls is left out.
 RUN PATH=/tools/bin:$PATH pip wheel --no-deps --no-build-isolation --no-index --wheel-dir /wheels . \
-    && /tools/bin/pip --python /opt/argosy/bin/python3 install --no-deps --no-index /wheels/*.whl \
+    && /tools/bin/pip --python /opt/argosy/bin/python3 install --no-compile --no-deps --no-index /wheels/*.whl \
     && mkdir -p /opt/argosy/share/doc/argosy \
     && /tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
        --output-format JSON --output-file /opt/argosy/share/doc/argosy/sbom.cdx.json /opt/argosy/bin/python3 \
