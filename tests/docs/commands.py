@@ -19,7 +19,6 @@ ROLLOUT = "kubectl rollout status deployment/argosy --namespace argosy-system --
 ELSEWHERE = {
     "make demo": "tests/examples/test_demo.py",
     "make test": "tests/docs/test_commands.py",
-    "make image": "tests/e2e/image/images.py",
     "argosy agent --standalone --repo .": "tests/process/test_standing_alone.py",
     # These wait for pods, which nothing runs in the tests: `helm test` is played there, and so is a rollout.
     ROLLOUT: "tests/e2e/chart/test_rolling.py",
