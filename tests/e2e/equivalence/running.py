@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ class Site:
     plane: ControlPlane
     server: ApiServer
     player: Player
+    token: str = field(default_factory=lambda: secrets.token_hex(3))
+    """In the names of all its namespaces: other cases may have run on the same control plane."""
 
     def originals(self, cases: Mapping[str, Case]) -> dict[str, Run]:
         """Each with its templates applied to its namespace, by Argo alone."""
@@ -49,7 +52,7 @@ class Site:
         return runs
 
     def _originals(self, batch: Mapping[str, Case]) -> dict[str, Run]:
-        spaces = {slug: f"original-{slug}" for slug in batch}
+        spaces = {slug: f"original-{self.token}-{slug}" for slug in batch}
         self._prepare(batch, spaces)
         with ThreadPoolExecutor(CLIENTS) as threads:
             refusals = threads.map(lambda slug: self._apply(batch[slug].templates, spaces[slug]), batch)
@@ -62,7 +65,7 @@ class Site:
         """Each asking for its templates from git, in a namespace without templates, unless it asks for none."""
         runs: dict[str, Run] = {}
         for batch in _batches(cases):
-            spaces = {slug: f"{way}-{slug}" for slug in batch}
+            spaces = {slug: f"{way}-{self.token}-{slug}" for slug in batch}
             self._prepare(batch, spaces)
             for slug, case in batch.items():
                 if not case.asks:
@@ -102,8 +105,7 @@ class Site:
                     strict=True,
                 )
             )
-        admitted = {spaces[slug] for slug, answer in answers.items() if not answer.is_refusal}
-        found = self._finished(admitted)
+        found = self._finished({spaces[slug]: answer.body for slug, answer in answers.items() if not answer.is_refusal})
         return {slug: self._collected(answers[slug], spaces[slug], found) for slug in workflows}
 
     def _create(self, workflow: JsonObject, namespace: str) -> Answer:
@@ -116,18 +118,23 @@ class Site:
             answer = self.server.create(_collection("Workflow", namespace), workflow)
         return answer
 
-    def _finished(self, namespaces: set[str]) -> dict[str, JsonObject]:
-        """The Workflows by namespace, when all are completed or nothing moves; suspended ones are resumed meanwhile."""
+    def _finished(self, created: Mapping[str, JsonObject]) -> dict[str, JsonObject]:
+        """The Workflows by namespace, when all are completed or nothing moves; suspended ones are resumed meanwhile.
+
+        One whose time to live is over is as it was seen last.
+        """
+        seen: dict[str, JsonObject] = dict(created)
         versions: set[str] = set()
         still, until = 0.0, time.monotonic() + LONGEST_SECONDS
         while True:
             listed = self.server.items(f"{ARGO}/workflows", labelSelector=f"{INSTANCE_ID}={INSTANCE}")
-            found = {one["metadata"]["namespace"]: one for one in listed}
+            found = {space: one for one in listed if (space := one["metadata"]["namespace"]) in created}
+            seen |= found
             if versions != (versions := {one["metadata"]["resourceVersion"] for one in listed}):
                 still = time.monotonic() + STANDSTILL_SECONDS
-            unfinished = [found[space] for space in namespaces if not is_completed(found[space])]
+            unfinished = [one for one in found.values() if not is_completed(one)]
             if not unfinished or time.monotonic() > min(still, until):
-                return found
+                return seen
             with ThreadPoolExecutor(CLIENTS) as threads:
                 list(threads.map(self._resume, filter(waits_for_a_person, unfinished)))
             time.sleep(0.3)

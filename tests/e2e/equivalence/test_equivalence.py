@@ -69,5 +69,5 @@ def test_the_controller_cannot_tell_the_difference(own_control_plane: ControlPla
 
     proofs = prove(own_control_plane, tmp_path, cases)
 
-    assert len(proofs) > 100, [case.name for case in cases]
     assert faults(proofs) == [], "\n".join(lines(proofs))
+    assert len(proofs) >= 100, [case.name for case in cases]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.e2e.equivalence.exported_metrics import Sample
     from tests.e2e.equivalence.running import Site
 
+# One is of a number that a file holds, and the player writes a text; the other is of a task that fails, and none does.
+NOT_COUNTED = {"random_int_step_histogram", "task_failure"}
 pytestmark = [pytest.mark.needs("helm", "argo"), pytest.mark.timeout(300)]
 
 
@@ -67,6 +69,6 @@ def test_custom_metrics_are_the_same_each_way(own_control_plane: ControlPlane, t
             exports.wait()
             found[way] = counted(exports.samples, names)
 
-    assert {sample[0].removesuffix("_count") for sample in found["original"]} == set(names)
+    assert {sample[0].removesuffix("_count") for sample in found["original"]} == set(names) - NOT_COUNTED
     assert found["flattened"] == found["original"]
     assert found["reference"] == found["original"]
