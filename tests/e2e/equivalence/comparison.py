@@ -9,7 +9,7 @@ from tests.e2e.equivalence.normalised import comparable, template_name
 from tests.podplayer import pod_statuses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from argosy.resolver.manifests import JsonObject
     from tests.e2e.equivalence.runs import Run
@@ -41,8 +41,8 @@ def differences(original: Run, other: Run) -> list[Difference]:
 def renamed(original: Run, other: Run) -> tuple[dict[str, str], list[Difference]]:
     """What each template is called in the original, by the name that it was given; and copies that serve for two."""
     found: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    theirs = _nodes(original)
-    for node_id, node in _nodes(other).items():
+    theirs = original.nodes
+    for node_id, node in other.nodes.items():
         if template_name(node) and node_id in theirs:
             found.setdefault(_identity(other, node), set()).add(_identity(original, theirs[node_id]))
     doubts = [
@@ -66,10 +66,6 @@ def _identity(run: Run, node: JsonObject) -> tuple[str, str]:
 def _object(reference: JsonObject) -> str:
     kind = "cluster" if reference.get("clusterScope") else "namespaced"
     return f"{kind}/{reference['name']}"
-
-
-def _nodes(run: Run) -> Mapping[str, JsonObject]:
-    return (run.workflow.get("status") or {}).get("nodes") or {}
 
 
 def _pod_names(original: Run, other: Run) -> dict[str, str]:

@@ -28,6 +28,8 @@ STATUS = (
     "storedWorkflowTemplateSpec",
 )
 NODE = ("startedAt", "finishedAt", "estimatedDuration", "resourcesDuration", "templateRef", "templateScope")
+SWEPT = "workflows.argoproj.io/completed"
+"""The controller labels a pod when it has ended, which the player may see before it has looked at it first."""
 METADATA = ("uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "selfLink", "ownerReferences")
 OURS = ("pipekit.io.templates.", contract.PREFIX)
 SEEN = "workflows.argoproj.io/last-seen-version"
@@ -116,7 +118,9 @@ def _pod(pod: JsonObject, names: Mapping[str, str]) -> JsonObject:
         for variable in container.get("env") or []:
             if variable["name"] == "ARGO_TEMPLATE" and variable.get("value"):
                 variable["value"] = _template(json.loads(variable["value"]), names)
-    return {"metadata": _metadata(pod["metadata"]), "spec": spec}
+    metadata = _metadata(pod["metadata"])
+    labels = {name: value for name, value in (metadata.get("labels") or {}).items() if name != SWEPT}
+    return {"metadata": {**metadata, "labels": labels}, "spec": spec}
 
 
 def _template(template: JsonObject, names: Mapping[str, str]) -> JsonObject:

@@ -34,6 +34,11 @@ class Run:
         return self.phase in ("Succeeded", "Failed") and not self.message.startswith("invalid spec")
 
     @property
+    def nodes(self) -> Mapping[str, JsonObject]:
+        """By id."""
+        return (self.workflow.get("status") or {}).get("nodes") or {}
+
+    @property
     def message(self) -> str:
         return str((self.workflow.get("status") or {}).get("message", ""))
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tests.e2e.equivalence.comparison import differences
-from tests.e2e.equivalence.explanations import explained_end, explanation
+from tests.e2e.equivalence.explanations import explained_end, explanation, raced
 
 if TYPE_CHECKING:
     from tests.e2e.equivalence.comparison import Difference
@@ -65,13 +65,14 @@ def verdict(original: Run, other: Run) -> Verdict:
 
 
 def _compared(original: Run, other: Run, found: tuple[Difference, ...]) -> Verdict:
-    left = tuple(each for each in found if not explanation(each))
     if not (original.is_finished and other.is_finished):
         return Verdict(Outcome.UNFINISHED, f"{original.phase} and {other.phase}", found)
+    reasons = [explanation(each) or raced(each, original, other) for each in found]
+    left = tuple(each for each, why in zip(found, reasons, strict=True) if not why)
     if left and (why := explained_end(original.message, other.message)):
         return Verdict(Outcome.EXPLAINED, why, left)
     if left:
         return Verdict(Outcome.DIFFERENT, "", left)
     if found:
-        return Verdict(Outcome.EXPLAINED, "; ".join(sorted({explanation(each) for each in found})), found)
+        return Verdict(Outcome.EXPLAINED, "; ".join(sorted(set(reasons))), found)
     return Verdict(Outcome.EQUAL, original.phase)
