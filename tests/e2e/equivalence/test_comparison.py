@@ -75,7 +75,7 @@ def test_times_ids_namespaces_and_names_of_copies_are_no_difference() -> None:
         ("workflow/status/nodes/w-1/inputs", {}, ".nodes.w[0].call.inputs"),
         ("workflow/status/nodes/w-1/name", "w[0].other", ".nodes.w[0].call"),
         ("pod/spec/nodeSelector", {"a": "b"}, ".pods.w[0].call.spec.nodeSelector"),
-        ("pod/metadata/labels", {"a": "b"}, ".pods.w[0].call.metadata.labels"),
+        ("pod/metadata/labels", {"a": "b"}, ".pods.w[0].call.metadata.labels.a"),
         ("pod/spec/containers/0/image", "j", ".pods.w[0].call.spec.containers[0].image"),
         (
             "pod/spec/containers/0/env",
