@@ -32,8 +32,10 @@ SWEPT = "workflows.argoproj.io/completed"
 """The controller labels a pod when it has ended, which the player may see before it has looked at it first."""
 METADATA = ("uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "selfLink", "ownerReferences")
 OURS = ("pipekit.io.templates.", contract.PREFIX)
-SEEN = "workflows.argoproj.io/last-seen-version"
-"""A resourceVersion, by which the controller knows that what it reads is old."""
+OWN_NOTES = ("workflows.argoproj.io/last-seen-version", "workflows.argoproj.io/pod-name-format")
+"""A resourceVersion, by which the controller knows that what it reads is old; and how it names pods, which their names
+show: a Workflow that ends at once may be without it.
+"""
 UNORDERED = ("children", "outboundNodes")
 """The controller walks the tasks of a DAG in no order of its own."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -135,7 +137,9 @@ def _without_ours(holder: JsonObject) -> JsonObject:
     """Labels and annotations without the keys by which versions are asked for and told."""
     result = {key: value for key, value in holder.items() if key not in ("labels", "annotations")}
     for key in ("labels", "annotations"):
-        values = {name: value for name, value in (holder.get(key) or {}).items() if not name.startswith((*OURS, SEEN))}
+        values = {
+            name: value for name, value in (holder.get(key) or {}).items() if not name.startswith((*OURS, *OWN_NOTES))
+        }
         if values:
             result[key] = values
     return result
