@@ -25,7 +25,7 @@ KEYS = key_lines(FIRST.authority_key, FIRST.serving.key)
 
 
 def _store(api: ApiServer) -> SecretStore:
-    return SecretStore(api.core(), "argo", "argosy-tls")
+    return SecretStore(api.core(), "argo", "argosy-tls", dict)
 
 
 def _encoded(bundle: Bundle) -> dict[str, str]:
@@ -41,8 +41,21 @@ def test_a_secret_is_created_and_read(api: ApiServer) -> None:
     stored = store.read()
     assert stored is not None
     assert stored.bundle == FIRST
-    assert api.objects[PATH]["type"] == "kubernetes.io/tls"
+    assert api.objects[PATH]["type"] == "Opaque"
     assert api.objects[PATH]["data"] == _encoded(FIRST)
+
+
+def test_a_secret_that_is_created_belongs_to_the_release_that_installed_the_agent(api: ApiServer) -> None:
+    release = {"labels": {"app.kubernetes.io/managed-by": "Helm"}, "annotations": {"meta.helm.sh/release-name": "a"}}
+
+    SecretStore(api.core(), "argo", "argosy-tls", lambda: release).write(FIRST, None)
+
+    assert api.objects[PATH]["metadata"] == {
+        **release,
+        "name": "argosy-tls",
+        "namespace": "argo",
+        "resourceVersion": "1",
+    }
 
 
 def test_a_secret_that_is_there_keeps_what_is_not_ours(api: ApiServer) -> None:
@@ -155,7 +168,7 @@ def test_an_api_server_that_does_not_answer_is_asked_again_later(api: ApiServer,
     client = ApiClient(Configuration(host=f"{scheme}://127.0.0.1:{port}"))
 
     with pytest.raises(RetryLater) as caught:
-        SecretStore(CoreV1Api(client), "argo", "argosy-tls").read()
+        SecretStore(CoreV1Api(client), "argo", "argosy-tls", dict).read()
 
     assert caught.value.reason is Reason.CLUSTER_UNAVAILABLE
     assert "get secrets 'argosy-tls' in namespace 'argo'" in str(caught.value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jsonpatch
 import pytest
 
-from argosy.agent.certificates.trust import WebhookTrust, trust_patch
+from argosy.agent.certificates.trust import WebhookTrust, release_of, trust_patch
 from argosy.resolver.errors import Misconfigured, Reason, RetryLater
 
 if TYPE_CHECKING:
@@ -54,6 +54,40 @@ def test_only_what_differs_is_patched(bundles: tuple[str | None, ...], operation
 
 def test_a_configuration_without_webhooks_is_left_alone() -> None:
     assert trust_patch({"webhooks": None}, ENCODED) == []
+
+
+RELEASE = {
+    "labels": {"app.kubernetes.io/managed-by": "Helm"},
+    "annotations": {"meta.helm.sh/release-name": "argosy", "meta.helm.sh/release-namespace": "argosy-system"},
+}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "expected"),
+    [
+        (RELEASE, RELEASE),
+        (
+            {"labels": {**RELEASE["labels"], "app": "a"}, "annotations": {**RELEASE["annotations"], "note": "b"}},
+            RELEASE,
+        ),
+        ({"labels": RELEASE["labels"]}, {}),
+        ({"annotations": RELEASE["annotations"]}, {}),
+        ({**RELEASE, "annotations": {"meta.helm.sh/release-name": "argosy"}}, {}),
+        ({"labels": None, "annotations": None}, {}),
+        (None, {}),
+    ],
+)
+def test_what_helm_knows_its_own_by_is_told_and_nothing_else(metadata: Any, expected: Any) -> None:
+    assert release_of({"metadata": metadata}) == expected
+
+
+def test_the_release_is_that_of_the_first_configuration(api: ApiServer) -> None:
+    api.put(f"{BASE}/first", {"metadata": RELEASE})
+    api.put(f"{BASE}/second", {"metadata": {}})
+
+    assert WebhookTrust(api.admission(), ("first", "second")).release() == RELEASE
+    assert WebhookTrust(api.admission(), ("second", "first")).release() == {}
+    assert WebhookTrust(api.admission(), ()).release() == {}
 
 
 def test_every_webhook_of_every_configuration_trusts_ours(api: ApiServer) -> None:

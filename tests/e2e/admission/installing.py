@@ -108,8 +108,6 @@ def installed_chart(plane: ControlPlane, url: str) -> Generator[None]:
         yield
     finally:
         plane.run("helm", "uninstall", "argosy", f"--namespace={NAMESPACE}")
-        # Helm leaves a Secret that an agent had to make anew, and would not install over it.
-        plane.kubectl("delete", "secret/argosy-certificate", f"--namespace={NAMESPACE}", "--ignore-not-found")
 
 
 @contextmanager

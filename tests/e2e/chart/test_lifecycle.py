@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
+from kubernetes.client import AdmissionregistrationV1Api, CoreV1Api
 
+from argosy.agent.certificates.secret import SecretStore
+from argosy.agent.certificates.trust import WebhookTrust
+from argosy.agent.cluster.client import api_client
+from tests.certificates.parts import bundle_at
 from tests.e2e.chart.conftest import NAMESPACE
 from tests.e2e.chart.rendering import CHART, HELMS
 
@@ -68,6 +73,14 @@ class Release:
         status, answer = self.cluster.ask("PATCH", f"{path}?fieldManager=agent", patch, "application/merge-patch+json")
         assert status == 200, answer
 
+    def lose_the_certificate(self) -> None:
+        """Let somebody delete the Secret, and the agent make it anew."""
+        plane = self.cluster.plane
+        plane.must("delete", "secret/argosy-certificate", f"--namespace={NAMESPACE}")
+        with api_client(plane.kubeconfig()) as client:
+            trust = WebhookTrust(AdmissionregistrationV1Api(client), ("argosy",))
+            SecretStore(CoreV1Api(client), NAMESPACE, "argosy-certificate", trust.release).write(bundle_at(), None)
+
     def bundles(self) -> list[str]:
         webhooks = self.get("mutatingwebhookconfiguration")["webhooks"]
         return [one["clientConfig"].get("caBundle", "") for one in webhooks]
@@ -121,6 +134,20 @@ def test_an_upgrade_and_a_rollback_change_what_they_say_and_leave_what_the_agent
     assert release.bundles() == trusted
     assert trusted[0] == trusted[1] != ""
     assert f"NetworkPolicy/{NAMESPACE}/argosy" not in release.all_objects()
+
+
+def test_a_certificate_that_was_made_anew_is_upgraded_and_uninstalled_as_the_first_one(release: Release) -> None:
+    before = release.all_objects()
+    release.upgrade(URL)
+    release.lose_the_certificate()
+    anew = release.get("secret", "argosy-certificate")["data"]
+
+    release.upgrade(URL, "ttl=7d")
+    kept = release.get("secret", "argosy-certificate")["data"]
+    release("uninstall")
+
+    assert kept == anew
+    assert release.all_objects() - before == set()
 
 
 def test_an_installation_narrows_to_some_namespaces_and_widens_again(release: Release) -> None:

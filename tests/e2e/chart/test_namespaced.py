@@ -77,6 +77,8 @@ def site(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Generato
     plane, folder = cluster.plane, tmp_path_factory.mktemp("namespaced")
     own, foreign, (port,) = (plane.namespace("own"), plane.namespace("own")), plane.namespace("foreign"), free_ports(1)
     plane.run("helm", "uninstall", "argosy", f"--namespace={NAMESPACE}")
+    # An agent that stood here before, and was killed, holds it for half a minute.
+    plane.must("delete", "lease/argosy-leader", f"--namespace={NAMESPACE}", "--ignore-not-found")
     with served_templates(folder) as (git, _):
         values = [f"namespaces={{{','.join(own)}}}", f"repo.url={git.url}/templates/.git", "sweepInterval=10s"]
         parts = [part for value in values for part in ("--set", value)]

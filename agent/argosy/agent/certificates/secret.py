@@ -1,4 +1,4 @@
-"""The bundle in a Secret of type kubernetes.io/tls; its resource version tells who wrote last."""
+"""The bundle in a Secret; its resource version tells who wrote last."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from argosy.agent.cluster.asking import Permission, ask
 from argosy.resolver.errors import Misconfigured, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from kubernetes.client import CoreV1Api
 
 __all__ = ["SecretStore"]
@@ -26,6 +28,8 @@ class SecretStore(Store):
     api: CoreV1Api
     namespace: str
     name: str
+    release: Callable[[], Mapping[str, Mapping[str, str]]]
+    """Metadata for a Secret that has to be created, so that the release that installed the agent goes on owning it."""
 
     def read(self) -> Stored | None:
         """The bundle in the Secret, None where there is no Secret; what cannot be decoded is empty."""
@@ -51,8 +55,9 @@ class SecretStore(Store):
             )
 
     def _create(self, data: dict[str, str]) -> int:
-        metadata = {"name": self.name, "namespace": self.namespace}
-        body = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls", "metadata": metadata, "data": data}
+        metadata = {**self.release(), "name": self.name, "namespace": self.namespace}
+        # Of the chart's type, which could not be changed back: Helm upgrades what was made anew as if it were its own.
+        body = {"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": metadata, "data": data}
         permission = Permission("create", "secrets", namespace=self.namespace)
         return ask(self.api.create_namespaced_secret, self.namespace, body, permission=permission).status
 

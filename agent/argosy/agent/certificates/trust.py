@@ -13,10 +13,13 @@ from argosy.resolver.errors import Misconfigured, Reason, RetryLater
 if TYPE_CHECKING:
     from kubernetes.client import AdmissionregistrationV1Api
 
-__all__ = ["WebhookTrust", "trust_patch", "trusted_by"]
+__all__ = ["WebhookTrust", "release_of", "trust_patch", "trusted_by"]
 
 _RESOURCE: Final = "mutatingwebhookconfigurations"
 _ATTEMPTS: Final = 3
+_MANAGER: Final = "app.kubernetes.io/managed-by"
+_RELEASE: Final = ("meta.helm.sh/release-name", "meta.helm.sh/release-namespace")
+"""By these Helm tells whether an object is of a release (Helm's `pkg/action/validate.go`)."""
 
 
 def trust_patch(configuration: Any, ca_bundle: str) -> list[dict[str, str]]:
@@ -41,6 +44,15 @@ def trusted_by(configuration: Any) -> bytes:
     return b"\n".join(b64decode(bundle) for bundle in dict.fromkeys(bundles) if bundle)
 
 
+def release_of(configuration: Any) -> dict[str, dict[str, str]]:
+    """The metadata by which another object is of the Helm release that this one is of; empty where it is of none."""
+    metadata = configuration.get("metadata") or {}
+    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
+    if _MANAGER not in labels or not annotations.keys() >= set(_RELEASE):
+        return {}
+    return {"labels": {_MANAGER: labels[_MANAGER]}, "annotations": {key: annotations[key] for key in _RELEASE}}
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookTrust:
     """Every webhook of these MutatingWebhookConfigurations trusts our authorities, and no others."""
@@ -51,6 +63,10 @@ class WebhookTrust:
     def trusted(self) -> bytes:
         """What the caBundles hold now; raises Misconfigured or RetryLater."""
         return b"\n".join(trusted_by(self._read(name)) for name in self.configurations)
+
+    def release(self) -> dict[str, dict[str, str]]:
+        """The metadata of the Helm release that installed the first of them; raises Misconfigured or RetryLater."""
+        return next((release_of(self._read(name)) for name in self.configurations), {})
 
     def publish(self, authorities: bytes) -> None:
         """Set the caBundle where it is another; raises Misconfigured or RetryLater."""

@@ -50,7 +50,7 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
         source: Made | Mounted = Mounted(certificate.folder, (service, *certificate.names), serving)
     else:
         trust = WebhookTrust(client.AdmissionregistrationV1Api(api), certificate.webhook_configurations)
-        source = Made(SecretStore(core, namespace, certificate.secret), names, serving, trust)
+        source = Made(SecretStore(core, namespace, certificate.secret, trust.release), names, serving, trust)
     watch = ControllerWatch(core, settings.controller.namespace, settings.controller.config_map)
     runner = f"argosy-agent-{settings.installation or installation(core, namespace)}"
     objects, scope = client.CustomObjectsApi(api), Scope(settings.namespaces)
