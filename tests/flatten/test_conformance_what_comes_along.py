@@ -102,6 +102,30 @@ def test_a_volume_that_the_workflow_has_is_no_reason_for_a_notice(provider: str)
 
 
 @pytest.mark.parametrize(
+    ("head", "read", "told"),
+    [
+        ("", "{{workflow.priority}}", ["{{workflow.priority}}"]),
+        (
+            "",
+            "{{ workflow.parameters.to }} {{workflow.priority}}",
+            ["{{workflow.parameters.to}}", "{{workflow.priority}}"],
+        ),
+        ("", "{{workflow.parameters}} {{workflow.parameters.json}} {{workflow.name}} {{=workflow.priority}}", []),
+        ("priority: 0", "{{workflow.priority}}", []),
+        ("arguments: {parameters: [{name: to, value: a}]}", "{{workflow.parameters.to}}", []),
+        ("arguments: {parameters: [{name: too}]}", "{{workflow.parameters.to}}", ["{{workflow.parameters.to}}"]),
+    ],
+)
+def test_a_variable_that_the_workflow_does_not_set_is_told_of(head: str, read: str, told: list[str]) -> None:
+    lookup = ci(f"priority: 3\ntemplates: [{{name: build, container: {{image: a, args: ['{read}']}}}}]")
+
+    notices = flattened(workflow(f"{head}\n{_dedented(CALL)}"), lookup).notices
+
+    assert [notice.text.split(",")[0].removeprefix("reads ") for notice in notices] == told
+    assert {notice.reason for notice in notices} <= {Reason.VARIABLE_NOT_IMPORTED}
+
+
+@pytest.mark.parametrize(
     ("caller", "at"),
     [
         ("dag: {tasks: [{name: a, inline: %s}]}", "dag.tasks[0].inline"),

@@ -16,6 +16,7 @@ from tests.podplayer import pod_statuses
 from tests.podplayer.api_server import ARGO, ApiServer
 from tests.podplayer.scripts import Outcome, Script, exit_code
 from tests.podplayer.task_results import outputs
+from tests.podplayer.workflow_nodes import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -58,7 +59,7 @@ class Player:
         return {
             (workflow["metadata"]["namespace"], node_id): node.get("phase", "")
             for workflow in unfinished
-            for node_id, node in (workflow.get("status", {}).get("nodes") or {}).items()
+            for node_id, node in nodes_of(workflow).items()
         }
 
     def _advance(self, pod: JsonObject, phases: dict[tuple[str, str], str]) -> None:

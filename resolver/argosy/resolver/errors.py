@@ -64,6 +64,7 @@ class Reason(StrEnum):
     UNFLATTENABLE = "Unflattenable"
     UNKNOWN_REPOSITORY = "UnknownRepository"
     UNSUPPORTED_REFERENCE = "UnsupportedReference"
+    VARIABLE_NOT_IMPORTED = "VariableNotImported"
     VERSION_NOT_FOUND = "VersionNotFound"
     VOLUME_NOT_IMPORTED = "VolumeNotImported"
 

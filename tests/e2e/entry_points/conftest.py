@@ -54,10 +54,9 @@ class Site:
         answer = self.server.ask("GET", f"{ARGO}/namespaces/{namespace}/{kind}s/{name}")
         return None if answer.is_refusal else answer.body
 
-    def workflows(self, namespace: str) -> list[Any]:
-        """The oldest first."""
-        found = self.server.items(f"{ARGO}/namespaces/{namespace}/workflows")
-        return sorted(found, key=lambda one: (one["metadata"]["creationTimestamp"], one["metadata"]["name"]))
+    def workflows(self, namespace: str) -> set[str]:
+        """By name."""
+        return {one["metadata"]["name"] for one in self.server.items(f"{ARGO}/namespaces/{namespace}/workflows")}
 
     def wait(self, look: Callable[[], Any]) -> Any:
         """What a look finds when it finds something."""

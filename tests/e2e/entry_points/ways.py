@@ -66,22 +66,23 @@ def posted_from(site: Site, namespace: str) -> str:
 
 
 def bound(site: Site, namespace: str) -> str:
-    """A WorkflowEventBinding, and an event for it."""
+    """A WorkflowEventBinding, whose labels are expressions, and an event for it."""
+    labels = {key: json.dumps(value) for key, value in LABELS.items()}
     binding = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "WorkflowEventBinding",
         "metadata": {"name": "hello", "labels": {INSTANCE_ID: INSTANCE}},
         "spec": {
             "event": {"selector": 'payload.say == "hello"'},
-            "submit": {"workflowTemplateRef": {"name": "hello"}, "metadata": {"labels": LABELS}},
+            "submit": {"workflowTemplateRef": {"name": "hello"}, "metadata": {"labels": labels}},
         },
     }
     site.server.create(f"{ARGO}/namespaces/{namespace}/workfloweventbindings", binding)
-    before = len(site.workflows(namespace))
+    before = site.workflows(namespace)
     status, answer = site.argo.post(f"/api/v1/events/{namespace}/", {"say": "hello"})
     if status != HTTPStatus.OK:
         return _told(str(answer.get("message")))
-    return _ran(site, namespace, site.wait(lambda: site.workflows(namespace)[before:])[0]["metadata"]["name"])
+    return _ran(site, namespace, site.wait(lambda: site.workflows(namespace) - before).pop())
 
 
 def ticked(site: Site, namespace: str) -> str:
@@ -93,8 +94,8 @@ def ticked(site: Site, namespace: str) -> str:
     done = site.plane.kubectl(*arguments, user="developer", input=json.dumps(cron))
     if done.returncode != 0:
         return _told(done.stderr)
-    ticks = lambda: [one for one in site.workflows(namespace) if one["metadata"]["name"].startswith("cron-")]  # noqa: E731  # read once
-    told = _ran(site, namespace, site.wait(ticks)[0]["metadata"]["name"])
+    first = site.wait(lambda: min((one for one in site.workflows(namespace) if one.startswith("cron-")), default=""))
+    told = _ran(site, namespace, first)
     site.server.ask("DELETE", f"{ARGO}/namespaces/{namespace}/cronworkflows/cron")
     return told
 

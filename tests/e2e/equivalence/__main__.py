@@ -1,4 +1,4 @@
-"""The whole proof: `python -m tests.e2e.equivalence [--argo 3|4] [SOURCE...]`, with a table on stdout.
+"""The whole proof: `python -m tests.e2e.equivalence [--argo 3|4] [--case TEXT] [SOURCE...]`, with a table on stdout.
 
 Sources are `upstream`, `conformance`, `recast` and `drawn`; all of them by default. The status is 1 where a difference
 has no reason.
@@ -37,10 +37,11 @@ SOURCES: dict[str, Callable[[Path], Iterable[Case]]] = {
 """The cases, from the folder of Argo's module."""
 
 
-def main(controller: str, sources: Iterable[str]) -> int:
-    """Run the cases of these sources, and print what they show."""
+def main(controller: str, sources: Iterable[str], part: str) -> int:
+    """Run the cases of these sources whose names have this part, and print what they show."""
     build((*NEEDED, controller, "helm", "argo"), progress)
-    cases = [case for name in sources for case in SOURCES[name](argo_source(controller))]
+    module = argo_source(controller)
+    cases = [case for name in sources for case in SOURCES[name](module) if part in case.name]
     started = time.monotonic()
 
     def say(line: str) -> None:
@@ -58,8 +59,9 @@ def main(controller: str, sources: Iterable[str]) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="make equivalence", description="Hold flattened Workflows against originals.")
     parser.add_argument("--argo", choices=CONTROLLERS, default="4", help="the major version of Argo's controller")
+    parser.add_argument("--case", metavar="TEXT", default="", help="only cases whose names have this in them")
     parser.add_argument("sources", metavar="SOURCE", nargs="*", help=", ".join(SOURCES))
     given = parser.parse_args()
     if unknown := set(given.sources) - set(SOURCES):
         parser.error(f"no such source: {', '.join(sorted(unknown))}")
-    sys.exit(main(CONTROLLERS[given.argo], given.sources or SOURCES))
+    sys.exit(main(CONTROLLERS[given.argo], given.sources or SOURCES, given.case))

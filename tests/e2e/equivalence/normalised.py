@@ -26,6 +26,8 @@ STATUS = (
     "resourcesDuration",
     "storedTemplates",
     "storedWorkflowTemplateSpec",
+    "nodes",
+    "compressedNodes",
 )
 NODE = ("startedAt", "finishedAt", "estimatedDuration", "resourcesDuration", "templateRef", "templateScope")
 SWEPT = "workflows.argoproj.io/completed"
@@ -42,6 +44,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _DURATION = re.compile(r"\b\d+\.\d{6}\b")
 _PLACEHOLDER = re.compile(r"(__argo__internal__placeholder)-\d+")
 """The controller counts them while it validates."""
+_FAILURES = re.compile(r'\[(\{\\*"displayName\\*":.*?\})\]')
+"""What `{{workflow.failures}}` becomes, quoted any number of times, with nodes in no order of its own."""
 _SECONDS_AGO = re.compile(r"\b1[789]\d{8}\b")
 
 Mapped = "Mapping[str, str]"
@@ -78,11 +82,10 @@ def comparable(run: Run, names: Mapping[str, str], pods: Mapping[str, str]) -> C
     if uid := run.workflow.get("metadata", {}).get("uid"):
         substitutions[uid] = "UID"
     said = _sayer(substitutions)
-    status: JsonObject = dict(run.workflow.get("status") or {})
-    nodes = {node["name"]: node for node in (status.pop("nodes", None) or {}).values()}
+    nodes = {node["name"]: node for node in run.nodes.values()}
     return Comparable(
         said(run.refusal),
-        said(_workflow(run.workflow, status)),
+        said(_workflow(run.workflow)),
         {said(name): said(_node(node, names)) for name, node in nodes.items()},
         {said(_node_name(pod)): said(_pod(pod, names)) for pod in run.pods.values()},
         {said(name): said(_object(claim)) for name, claim in run.claims.items()},
@@ -90,8 +93,8 @@ def comparable(run: Run, names: Mapping[str, str], pods: Mapping[str, str]) -> C
     )
 
 
-def _workflow(workflow: JsonObject, status: JsonObject) -> JsonObject:
-    kept = {key: value for key, value in status.items() if key not in STATUS}
+def _workflow(workflow: JsonObject) -> JsonObject:
+    kept = {key: value for key, value in (workflow.get("status") or {}).items() if key not in STATUS}
     return {"metadata": _metadata(workflow.get("metadata") or {}), "status": kept}
 
 
@@ -167,6 +170,10 @@ def _metadata(metadata: JsonObject) -> JsonObject:
     return _without_ours({key: value for key, value in metadata.items() if key not in METADATA})
 
 
+def _sorted(failures: re.Match[str]) -> str:
+    return "[" + ",".join(sorted(failures[1].replace("},{", "}\n{").split("\n"))) + "]"
+
+
 def _sayer(substitutions: Mapping[str, str]) -> Callable[[Any], Any]:
     """What replaces each text in a value, keys included, with what all runs call it."""
     pattern = re.compile("|".join(re.escape(each) for each in sorted(substitutions, key=len, reverse=True)))
@@ -174,7 +181,7 @@ def _sayer(substitutions: Mapping[str, str]) -> Callable[[Any], Any]:
     def say(value: Any) -> Any:
         if isinstance(value, str):
             text = pattern.sub(lambda found: substitutions[found[0]], value)
-            text = _DURATION.sub("DURATION", _TIME.sub("TIME", text))
+            text = _FAILURES.sub(_sorted, _DURATION.sub("DURATION", _TIME.sub("TIME", text)))
             return _PLACEHOLDER.sub(r"\1", _SECONDS_AGO.sub("EPOCH", text))
         if isinstance(value, dict):
             return {say(key): say(item) for key, item in value.items()}

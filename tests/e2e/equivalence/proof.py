@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.e2e.equivalence.cases import Case, numbered
 from tests.e2e.equivalence.site import answering, site
-from tests.e2e.equivalence.verdicts import Verdict, verdict
+from tests.e2e.equivalence.verdicts import Outcome, Verdict, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,7 +44,8 @@ def prove(
 
 
 def _proof(case: Case, original: Run | None, flattened: Run, referring: Run) -> Proof:
-    """Without an original, the two forms are held against each other."""
+    """Without an original, the flattened form is held against that by reference."""
     if original is None:
-        return Proof(case, verdict(referring, flattened), verdict(flattened, referring))
+        measure = verdict(flattened, referring) if referring.refusal else Verdict(Outcome.MEASURE)
+        return Proof(case, verdict(referring, flattened), measure)
     return Proof(case, verdict(original, flattened), verdict(original, referring))

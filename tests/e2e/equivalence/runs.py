@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.podplayer.workflow_nodes import nodes_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,7 +38,7 @@ class Run:
     @property
     def nodes(self) -> Mapping[str, JsonObject]:
         """By id."""
-        return (self.workflow.get("status") or {}).get("nodes") or {}
+        return nodes_of(self.workflow)
 
     @property
     def message(self) -> str:
@@ -54,10 +56,9 @@ def is_completed(workflow: JsonObject) -> bool:
 
 def waits_for_a_person(workflow: JsonObject) -> bool:
     """Whether a node is suspended until somebody resumes it."""
-    status = workflow.get("status") or {}
     return any(
         node["type"] == "Suspend" and node.get("phase") == "Running" and not _duration(workflow, node)
-        for node in (status.get("nodes") or {}).values()
+        for node in nodes_of(workflow).values()
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import gzip
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -63,6 +66,25 @@ def changed(path: str, value: Any) -> Run:
 
 def test_times_ids_namespaces_and_names_of_copies_are_no_difference() -> None:
     assert differences(run(), run("two", "hello-t", "2026-11-26T11:11:11Z")) == []
+
+
+def test_nodes_that_the_controller_compressed_are_compared_as_others() -> None:
+    plain, packed = run(), run("two", "hello-t")
+    status = dict(packed.workflow["status"])
+    nodes = gzip.compress(json.dumps(status.pop("nodes")).encode())
+    workflow = {**packed.workflow, "status": {**status, "compressedNodes": base64.b64encode(nodes).decode()}}
+
+    assert differences(plain, replace(packed, workflow=workflow)) == []
+
+
+def test_the_order_in_which_failures_are_told_is_no_difference() -> None:
+    told = [{"displayName": "a", "phase": "Failed"}, {"displayName": "b", "phase": "Failed"}]
+    one, two = (json.dumps(each, separators=(",", ":")) for each in (told, told[::-1]))
+    quoted = "workflow/status/nodes/w-1/message"
+
+    assert differences(changed(quoted, f"echo {one}"), changed(quoted, f"echo {two}")) == []
+    assert differences(changed(quoted, json.dumps(f"x {one}")), changed(quoted, json.dumps(f"x {two}"))) == []
+    assert differences(changed(quoted, one), changed(quoted, two.replace("b", "c"))) != []
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ class Outcome(StrEnum):
     """The API server does not take the template as it is written."""
     ENDLESS = "never ends"
     """Either way, such as what calls itself without a condition."""
+    MEASURE = "has no original"
+    """It calls several versions of a template, which Argo by itself cannot: the flattened one is compared with it."""
     DIFFERENT = "DIFFERENT"
     UNFINISHED = "UNFINISHED"
     """One way only."""
@@ -65,12 +67,12 @@ def verdict(original: Run, other: Run) -> Verdict:
 
 
 def _compared(original: Run, other: Run, found: tuple[Difference, ...]) -> Verdict:
-    if not (original.is_finished and other.is_finished):
-        return Verdict(Outcome.UNFINISHED, f"{original.phase} and {other.phase}", found)
     reasons = [explanation(each) or raced(each, original, other) for each in found]
     left = tuple(each for each, why in zip(found, reasons, strict=True) if not why)
     if left and (why := explained_end(original.message, other.message)):
         return Verdict(Outcome.EXPLAINED, why, left)
+    if not (original.is_finished and other.is_finished):
+        return Verdict(Outcome.UNFINISHED, f"{original.phase} and {other.phase}", left)
     if left:
         return Verdict(Outcome.DIFFERENT, "", left)
     if found:

@@ -17,6 +17,7 @@ from argosy.resolver.flatten.exit_handler import reads_failures
 from argosy.resolver.flatten.inline_bodies import bodies, check_not_nested, has_bodies_to_hoist, hoisted
 from argosy.resolver.flatten.pod_metadata import PodMetadata, pod_metadata
 from argosy.resolver.flatten.unsupported import check_supported
+from argosy.resolver.flatten.variables_read import variables_read
 from argosy.resolver.flatten.volumes import mounted, volumes
 from argosy.resolver.merge import normalised
 from argosy.resolver.shapes import mapping, sequence
@@ -63,6 +64,11 @@ class Entry:
     def reads_failures(self) -> bool:
         """Whether it reads `{{workflow.failures}}`."""
         return reads_failures(self.template, self.site)
+
+    @cached_property
+    def variables_needed(self) -> frozenset[str]:
+        """The variables that not every Workflow has; see `variables_read`."""
+        return variables_read(self.template, self.site)
 
     @cached_property
     def bodies(self) -> dict[str, Template]:

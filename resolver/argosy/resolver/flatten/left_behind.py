@@ -1,4 +1,4 @@
-"""What a template used in its own object and does not bring along: the user is told, the Workflow is not changed.
+"""What a template needs and does not bring along: the user is told, the Workflow is not changed.
 
 By reference, too, only the template itself and its object's podMetadata count; every other field of that object's spec
 is the Workflow's business.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from argosy.resolver.errors import Reason
 from argosy.resolver.flatten.contents import place
+from argosy.resolver.flatten.variables_read import variables_set
 from argosy.resolver.flatten.volumes import volumes
 from argosy.resolver.notices import Notice
 from argosy.resolver.shapes import mapping
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 
 
 def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
-    """A notice for each volume and image that the template, or a body inline in it, had from its object and has not
-    in the Workflow.
-    """
+    """A notice for each volume, image and variable that the template, or a body inline in it, lacks in the Workflow."""
     if entry.volumes_needed:
         yield from _volumes(entry, holding, execution)
     for kind, site in entry.images_needed:
         yield from _images(kind, site, holding, execution)
+    if entry.variables_needed:
+        yield from _variables(entry, execution)
 
 
 def _volumes(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
@@ -52,6 +53,16 @@ def _images(kind: str, site: str, holding: Holding, execution: WorkflowSpec) -> 
             f"has no image; that of templateDefaults in {place(holding.found.resource)} does not count: "
             "give the image in the template, or in the Workflow's templateDefaults",
             site,
+        )
+
+
+def _variables(entry: Entry, execution: WorkflowSpec) -> Iterator[Notice]:
+    for name in sorted(entry.variables_needed - variables_set(execution)):
+        yield Notice(
+            Reason.VARIABLE_NOT_IMPORTED,
+            f"reads {{{{{name}}}}}, which the Workflow does not set: unless workflowDefaults do, Argo ends a Workflow "
+            "with such a template before it begins; set it in the Workflow",
+            entry.site,
         )
 
 

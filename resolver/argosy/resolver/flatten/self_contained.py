@@ -53,7 +53,7 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
         manifest=manifest,
         taken=resolution.taken(),
         renames=tuple(Rename(identity, names[identity]) for identity in names),
-        notices=_unique(*execution.notices, *priority_notices, *_left_behind(execution, closure), *moves.notices),
+        notices=_unique(*execution.notices, *priority_notices, *_left_behind(spec, closure), *moves.notices),
         frozen=tuple(sorted(resolution.frozen)),
     )
 
@@ -95,9 +95,9 @@ def _names_called_elsewhere(subject: Subject) -> Iterator[str]:
     return (one.template for one in references(subject.with_spec(rest, {})) if one.form is Form.LOCAL)
 
 
-def _left_behind(execution: Execution, closure: Closure) -> Iterator[Notice]:
+def _left_behind(spec: WorkflowSpec, closure: Closure) -> Iterator[Notice]:
     for reached in closure.reached.values():
-        yield from left_behind(reached.entry, reached.holding, execution.spec)
+        yield from left_behind(reached.entry, reached.holding, spec)
 
 
 def _sources(spec: WorkflowSpec, execution: Execution, closure: Closure) -> list[tuple[str, Template]]:

@@ -1,0 +1,22 @@
+"""The nodes of a Workflow, which the controller compresses where they would make its object too large."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from argosy.resolver.manifests import JsonObject
+
+
+def nodes_of(workflow: JsonObject) -> Mapping[str, JsonObject]:
+    """By id. Rule: workflow/packer/packer.go."""
+    status = workflow.get("status") or {}
+    if packed := status.get("compressedNodes"):
+        found: Mapping[str, JsonObject] = json.loads(gzip.decompress(base64.b64decode(packed)))
+        return found
+    return status.get("nodes") or {}
