@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 
 
 def nodes_of(workflow: JsonObject) -> Mapping[str, JsonObject]:
-    """By id. Rule: workflow/packer/packer.go."""
+    """By id; none where a manifest brought along what only looks compressed. Rule: workflow/packer/packer.go."""
     status = workflow.get("status") or {}
     if packed := status.get("compressedNodes"):
-        found: Mapping[str, JsonObject] = json.loads(gzip.decompress(base64.b64decode(packed)))
-        return found
+        with suppress(ValueError, OSError, EOFError):
+            found: Mapping[str, JsonObject] = json.loads(gzip.decompress(base64.b64decode(packed)))
+            return found
     return status.get("nodes") or {}

@@ -21,13 +21,12 @@ if TYPE_CHECKING:
     from tests.e2e.equivalence.cases import Case
     from tests.podplayer.player import Player
 
-AT_ONCE = 60
 CLIENTS = 8
 SETTLING_SECONDS = 2.0
 """How long the controller's caches may take to know new templates; what it does not find then, it never looks for."""
 STANDSTILL_SECONDS = 25.0
 """After how long without a change nothing is going to happen; no case waits for longer."""
-LONGEST_SECONDS = 120.0
+LONGEST_SECONDS = 90.0
 """One that calls itself without end goes on until the controller's limit of depth."""
 ATTEMPTS = 20
 PLURALS = {"WorkflowTemplate": "workflowtemplates", "ClusterWorkflowTemplate": "clusterworkflowtemplates"}
@@ -40,13 +39,14 @@ class Site:
     plane: ControlPlane
     server: ApiServer
     player: Player
+    at_once: int
     token: str = field(default_factory=lambda: secrets.token_hex(3))
     """In the names of all its namespaces: other cases may have run on the same control plane."""
 
     def originals(self, cases: Mapping[str, Case]) -> dict[str, Run]:
         """Each with its templates applied to its namespace, by Argo alone."""
         runs: dict[str, Run] = {}
-        for batch in _without_clashes(cases):
+        for batch in _without_clashes(cases, self.at_once):
             runs |= self._originals(batch)
             self.server.delete_all(f"{ARGO}/clusterworkflowtemplates")
         return runs
@@ -64,7 +64,7 @@ class Site:
     def asking(self, cases: Mapping[str, Case], way: str) -> dict[str, Run]:
         """Each asking for its templates from git, in a namespace without templates, unless it asks for none."""
         runs: dict[str, Run] = {}
-        for batch in _batches(cases):
+        for batch in _batches(cases, self.at_once):
             spaces = {slug: f"{way}-{self.token}-{slug}" for slug in batch}
             self._prepare(batch, spaces)
             for slug, case in batch.items():
@@ -170,13 +170,13 @@ def _collection(kind: str, namespace: str) -> str:
     return f"{ARGO}/namespaces/{namespace}/{kind.lower()}s"
 
 
-def _batches(cases: Mapping[str, Case]) -> Generator[dict[str, Case]]:
+def _batches(cases: Mapping[str, Case], at_once: int) -> Generator[dict[str, Case]]:
     slugs = list(cases)
-    for first in range(0, len(slugs), AT_ONCE):
-        yield {slug: cases[slug] for slug in slugs[first : first + AT_ONCE]}
+    for first in range(0, len(slugs), at_once):
+        yield {slug: cases[slug] for slug in slugs[first : first + at_once]}
 
 
-def _without_clashes(cases: Mapping[str, Case]) -> Generator[dict[str, Case]]:
+def _without_clashes(cases: Mapping[str, Case], at_once: int) -> Generator[dict[str, Case]]:
     """Batches in which no two cases have a ClusterWorkflowTemplate of the same name."""
     left = dict(cases)
     while left:
@@ -184,7 +184,7 @@ def _without_clashes(cases: Mapping[str, Case]) -> Generator[dict[str, Case]]:
         taken: set[str] = set()
         for slug, case in left.items():
             names = {one["metadata"]["name"] for one in case.templates if one["kind"] == "ClusterWorkflowTemplate"}
-            if len(batch) < AT_ONCE and not names & taken:
+            if len(batch) < at_once and not names & taken:
                 batch[slug] = case
                 taken |= names
         yield batch

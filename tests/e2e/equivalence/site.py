@@ -40,7 +40,12 @@ QUICK = {"DEFAULT_REQUEUE_TIME": "1s"}
 
 @contextmanager
 def site(
-    plane: ControlPlane, cases: Iterable[Case], environment: Mapping[str, str] | None = None, **configuration: object
+    plane: ControlPlane,
+    cases: Iterable[Case],
+    environment: Mapping[str, str] | None = None,
+    *,
+    at_once: int = 60,
+    **configuration: object,
 ) -> Generator[Site]:
     """The controller of the cases and its pods, while a block runs."""
     known = {"instanceID": INSTANCE, "artifactRepository": ARTIFACTS, "images": _images(cases)}
@@ -49,7 +54,7 @@ def site(
         api_server(plane) as server,
         playing(Player(server)) as player,
     ):
-        yield Site(plane, server, player)
+        yield Site(plane, server, player, at_once)
     assert player.troubles == []
 
 

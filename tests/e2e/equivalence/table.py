@@ -40,7 +40,7 @@ def counted(proofs: list[Proof]) -> dict[str, Counter[str]]:
 
 def faults(proofs: list[Proof]) -> list[str]:
     """The cases that nothing explains."""
-    return [proof.case.name for proof in proofs if {proof.flattened.outcome, proof.reference.outcome} & FAULTS]
+    return [proof.case.name for proof in proofs if proof.is_fault]
 
 
 def _reasons(way: str, verdict: Verdict) -> Iterator[str]:
