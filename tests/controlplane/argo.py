@@ -25,6 +25,8 @@ CONFIG_MAP = "workflow-controller-configmap"
 ROLES = "manifests/cluster-install-no-crds/workflow-controller-rbac"
 STARTED = b"Starting Workflow Controller"
 HEALTH_PORT = 6060
+UNTHROTTLED = ("--qps=1000", "--burst=2000")
+"""Else its client waits before each event and each pod, once it made 20 requests in a second."""
 
 
 def install(plane: ControlPlane) -> None:
@@ -52,7 +54,7 @@ def workflow_controller(
     plane.apply(own, *_manifests(plane), _config_map(data))
     log = plane.folder / "workflow-controller.log"
     log.write_bytes(b"")
-    command = [str(program(plane.controller)), f"--namespace={NAMESPACE}", "--loglevel=info"]
+    command = [str(program(plane.controller)), f"--namespace={NAMESPACE}", "--loglevel=info", *UNTHROTTLED]
     command += ["--namespaced", f"--managed-namespace={managed}"] if managed else []
     environment = {
         **plane.environment,

@@ -19,13 +19,11 @@ from tests.podplayer.task_results import outputs
 from tests.podplayer.workflow_nodes import nodes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator
 
     from argosy.resolver.manifests import JsonObject, JsonValue
 
 INTERVAL_SECONDS = 0.1
-MOST_NODES = 400
-"""A Workflow that has more calls itself without end, and would take all of the controller's time: it is left alone."""
 UNFINISHED = "status.phase!=Succeeded,status.phase!=Failed"
 
 
@@ -61,7 +59,7 @@ class Player:
         return {
             (workflow["metadata"]["namespace"], node_id): node.get("phase", "")
             for workflow in unfinished
-            for node_id, node in _followed(workflow).items()
+            for node_id, node in nodes_of(workflow).items()
         }
 
     def _advance(self, pod: JsonObject, phases: dict[tuple[str, str], str]) -> None:
@@ -152,11 +150,6 @@ def _play(once: Callable[[], None], ended: threading.Event, errors: list[Excepti
             once()
     except Exception as error:  # noqa: BLE001  # raised where the block ends
         errors.append(error)
-
-
-def _followed(workflow: JsonObject) -> Mapping[str, JsonObject]:
-    nodes = nodes_of(workflow)
-    return nodes if len(nodes) <= MOST_NODES else {}
 
 
 def _now() -> str:

@@ -69,12 +69,12 @@ def _object(reference: JsonObject) -> str:
 
 
 def _pod_names(original: Run, other: Run) -> dict[str, str]:
-    """The name of each pod in the original, by its name in the other: it has that of the template in it."""
+    """The name of each pod in the original that has another there: it has that of the template in it."""
     theirs = {pod["metadata"]["annotations"].get(pod_statuses.NODE_ID): name for name, pod in original.pods.items()}
     return {
-        name: theirs[node_id]
+        name: theirs[pod["metadata"]["annotations"][pod_statuses.NODE_ID]]
         for name, pod in other.pods.items()
-        if (node_id := pod["metadata"]["annotations"].get(pod_statuses.NODE_ID)) in theirs
+        if theirs.get(pod["metadata"]["annotations"].get(pod_statuses.NODE_ID), name) != name
     }
 
 

@@ -47,13 +47,15 @@ RACED = re.compile(r"\.(nodes|pods|claims)\.|\.workflow\.status\.(progress|condi
 GOES_ON = ("Running", "Pending")
 
 
-def raced(difference: Difference, original: Run, other: Run) -> str:
-    """Why nodes differ of a Workflow that ended before all of them had; empty where none was left."""
+def raced(difference: Difference) -> str:
+    """Why nodes differ of a Workflow that left some behind."""
+    return "a Workflow that fails does not wait for what still runs" if RACED.match(difference.place) else ""
+
+
+def left_some_behind(original: Run, other: Run) -> bool:
+    """Whether both ended the same way, before all of their nodes had."""
     is_same_end = original.phase == other.phase != "Succeeded"
-    left = any(node.get("phase") in GOES_ON for run in (original, other) for node in run.nodes.values())
-    if is_same_end and left and RACED.match(difference.place):
-        return "a Workflow that fails does not wait for what still runs"
-    return ""
+    return is_same_end and any(node.get("phase") in GOES_ON for run in (original, other) for node in run.nodes.values())
 
 
 ENDS = (

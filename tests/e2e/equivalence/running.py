@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from tests.e2e.equivalence.cases import INSTANCE, INSTANCE_ID
-from tests.e2e.equivalence.runs import Run, is_completed, waits_for_a_person
+from tests.e2e.equivalence.runs import Run, calls_itself, is_completed, waits_for_a_person
 from tests.podplayer.api_server import ARGO, Answer, ApiServer, RefusedError
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ class Site:
     def _finished(self, created: Mapping[str, JsonObject]) -> dict[str, JsonObject]:
         """The Workflows by namespace, when all are completed or nothing moves; suspended ones are resumed meanwhile.
 
-        One whose time to live is over is as it was seen last.
+        One whose time to live is over is as it was seen last; so is one without end, which is deleted: it would take
+        the controller's time from all others.
         """
         seen: dict[str, JsonObject] = dict(created)
         versions: set[str] = set()
@@ -133,6 +134,8 @@ class Site:
             if versions != (versions := {one["metadata"]["resourceVersion"] for one in listed}):
                 still = time.monotonic() + STANDSTILL_SECONDS
             unfinished = [one for one in found.values() if not is_completed(one)]
+            for one in filter(calls_itself, unfinished):
+                self._clear(one["metadata"]["namespace"])
             if not unfinished or time.monotonic() > min(still, until):
                 return seen
             with ThreadPoolExecutor(CLIENTS) as threads:
@@ -152,7 +155,7 @@ class Site:
         core = f"/api/v1/namespaces/{namespace}"
         claims = self.server.items(f"{core}/persistentvolumeclaims")
         config_maps = self.server.items(f"{core}/configmaps")
-        self.server.delete_all(_collection("Workflow", namespace))
+        self._clear(namespace)
         return Run(
             namespace,
             workflow=found[namespace],
@@ -160,6 +163,14 @@ class Site:
             claims={one["metadata"]["name"]: one for one in claims},
             config_maps={one["metadata"]["name"]: one for one in config_maps},
         )
+
+    def _clear(self, namespace: str) -> None:
+        """Delete the Workflow, and its pods as the garbage collector would.
+
+        The controller lists all pods there are each time that a Workflow is deleted.
+        """
+        self.server.delete_all(_collection("Workflow", namespace))
+        self.server.delete_all(f"/api/v1/namespaces/{namespace}/pods")
 
 
 def _collection(kind: str, namespace: str) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from argosy.resolver.manifests import JsonObject
 
 COMPLETED = "workflows.argoproj.io/completed"
+MOST_NODES = 400
+"""What has more of them is taken to call itself without end; no case that ends comes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class Run:
 def is_completed(workflow: JsonObject) -> bool:
     """Whether the controller has nothing more to do with it."""
     return (workflow.get("metadata", {}).get("labels") or {}).get(COMPLETED) == "true"
+
+
+def calls_itself(workflow: JsonObject) -> bool:
+    """Whether it has grown so much that it will not end."""
+    return len(nodes_of(workflow)) > MOST_NODES
 
 
 def waits_for_a_person(workflow: JsonObject) -> bool:

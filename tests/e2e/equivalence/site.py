@@ -35,7 +35,8 @@ ARTIFACTS = {
         "secretKeySecret": {"name": "objects", "key": "secret"},
     },
 }
-QUICK = {"DEFAULT_REQUEUE_TIME": "1s"}
+QUICK = {"DEFAULT_REQUEUE_TIME": "1s", "MAX_OPERATION_TIME": "5s"}
+"""How soon the controller comes back to a Workflow, and how long it stays with one that calls itself without end."""
 
 
 @contextmanager

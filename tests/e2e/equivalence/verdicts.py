@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tests.e2e.equivalence.comparison import differences
-from tests.e2e.equivalence.explanations import explained_end, explanation, raced
+from tests.e2e.equivalence.explanations import explained_end, explanation, left_some_behind, raced
 
 if TYPE_CHECKING:
     from tests.e2e.equivalence.comparison import Difference
@@ -35,6 +35,8 @@ class Outcome(StrEnum):
 
 
 HOLDERS = ("WorkflowTemplate ", "ClusterWorkflowTemplate ")
+TAKEN = ": 409: "
+"""In a refusal: another case's template still has the name."""
 FAULTS = {Outcome.DIFFERENT, Outcome.UNFINISHED}
 """What nothing explains."""
 
@@ -58,7 +60,7 @@ def verdict(original: Run, other: Run) -> Verdict:
     if other.refusal and not original.is_good:
         return Verdict(Outcome.REFUSED, other.refusal)
     if original.refusal.startswith(HOLDERS):
-        return Verdict(Outcome.ACCEPTED, original.refusal)
+        return Verdict(Outcome.UNFINISHED if TAKEN in original.refusal else Outcome.ACCEPTED, original.refusal)
     if other.refusal:
         return Verdict(Outcome.DENIED, other.refusal)
     if not (original.is_finished or other.is_finished):
@@ -67,7 +69,8 @@ def verdict(original: Run, other: Run) -> Verdict:
 
 
 def _compared(original: Run, other: Run, found: tuple[Difference, ...]) -> Verdict:
-    reasons = [explanation(each) or raced(each, original, other) for each in found]
+    is_race = left_some_behind(original, other)
+    reasons = [explanation(each) or (raced(each) if is_race else "") for each in found]
     left = tuple(each for each, why in zip(found, reasons, strict=True) if not why)
     if left and (why := explained_end(original.message, other.message)):
         return Verdict(Outcome.EXPLAINED, why, left)
