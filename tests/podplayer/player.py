@@ -36,8 +36,12 @@ class Player:
     """By namespace."""
     pods: dict[str, dict[str, JsonObject]] = field(default_factory=dict[str, "dict[str, JsonObject]"])
     """By namespace and name."""
-    troubles: list[str] = field(default_factory=list[str])
-    """What the API server refused; nothing, in a run that counts."""
+    troubles: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
+    """What the API server refused, by namespace; nothing, in a run that counts."""
+
+    def trouble(self, namespace: str, told: str) -> None:
+        """Take note of what makes a run worth nothing."""
+        self.troubles.setdefault(namespace, []).append(told)
 
     def play(self) -> None:
         """Do once what is due."""
@@ -101,14 +105,14 @@ class Player:
         content: JsonObject = {**result, "outputs": found} if found else result
         answer = self.server.create(f"{ARGO}/namespaces/{metadata['namespace']}/workflowtaskresults", content)
         if answer.is_refusal:
-            self.troubles.append(f"the result of {metadata['name']}: {answer.body}")
+            self.trouble(metadata["namespace"], f"the result of {metadata['name']}: {answer.body}")
 
     def _write_status(self, pod: JsonObject, status: JsonObject) -> None:
         metadata = pod["metadata"]
         path = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/status"
         answer = self.server.merge(path, {"status": status})
         if answer.is_refusal and answer.body.get("reason") not in ("NotFound", "Conflict"):
-            self.troubles.append(f"the status of {metadata['name']}: {answer.body}")
+            self.trouble(metadata["namespace"], f"the status of {metadata['name']}: {answer.body}")
 
     def _answer_tasks(self, task_set: JsonObject) -> None:
         """What Argo's agent would have got from HTTP servers and plugins."""

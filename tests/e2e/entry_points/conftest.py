@@ -81,7 +81,7 @@ def site(own_control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFacto
             playing(Player(server)) as player,
         ):
             yield Site(plane, server, argo, player, folder)
-    assert player.troubles == []
+    assert player.troubles == {}
 
 
 def _repository(folder: Path) -> None:

@@ -106,7 +106,9 @@ class Site:
                 )
             )
         found = self._finished({spaces[slug]: answer.body for slug, answer in answers.items() if not answer.is_refusal})
-        return {slug: self._collected(answers[slug], spaces[slug], found) for slug in workflows}
+        with ThreadPoolExecutor(CLIENTS) as threads:
+            runs = threads.map(lambda slug: self._collected(answers[slug], spaces[slug], found), workflows)
+            return dict(zip(workflows, runs, strict=True))
 
     def _create(self, workflow: JsonObject, namespace: str) -> Answer:
         """As client-go does: again when it is told when."""
@@ -136,6 +138,7 @@ class Site:
             unfinished = [one for one in found.values() if not is_completed(one)]
             for one in filter(calls_itself, unfinished):
                 self._clear(one["metadata"]["namespace"])
+            unfinished = [one for one in unfinished if not calls_itself(one)]
             if not unfinished or time.monotonic() > min(still, until):
                 return seen
             with ThreadPoolExecutor(CLIENTS) as threads:
@@ -147,7 +150,7 @@ class Site:
         whose = f"--namespace={metadata['namespace']}", f"--instanceid={INSTANCE}"
         done = self.plane.run("argo", "resume", metadata["name"], *whose)
         if done.returncode:
-            self.player.troubles.append(done.stderr)
+            self.player.trouble(metadata["namespace"], done.stderr)
 
     def _collected(self, answer: Answer, namespace: str, found: Mapping[str, JsonObject]) -> Run:
         if answer.is_refusal:
@@ -162,6 +165,7 @@ class Site:
             pods=self.player.pods.pop(namespace, {}),
             claims={one["metadata"]["name"]: one for one in claims},
             config_maps={one["metadata"]["name"]: one for one in config_maps},
+            trouble="; ".join(self.player.troubles.pop(namespace, [])),
         )
 
     def _clear(self, namespace: str) -> None:

@@ -27,6 +27,8 @@ class Run:
     pods: Mapping[str, JsonObject] = field(default_factory=dict["str", "JsonObject"])
     claims: Mapping[str, JsonObject] = field(default_factory=dict["str", "JsonObject"])
     config_maps: Mapping[str, JsonObject] = field(default_factory=dict["str", "JsonObject"])
+    trouble: str = ""
+    """What the pods could not be played for; then nothing else counts."""
 
     @property
     def is_finished(self) -> bool:

@@ -138,6 +138,8 @@ ERROR = Run("one", workflow={"metadata": {}, "status": {"phase": "Error"}})
         (ERROR, Run("two", workflow=ERROR.workflow), Outcome.ENDLESS),
         (ERROR, run("two"), Outcome.UNFINISHED),
         (Run("one", "422: refused"), run("two"), Outcome.DIFFERENT),
+        (run(), replace(run("two"), trouble="the status of w-1: 500"), Outcome.UNFINISHED),
+        (Run("one", "ClusterWorkflowTemplate lib: 409: is there"), run("two"), Outcome.UNFINISHED),
     ],
 )
 def test_the_verdict(original: Run, other: Run, expected: Outcome) -> None:

@@ -31,7 +31,7 @@ class Outcome(StrEnum):
     """It calls several versions of a template, which Argo by itself cannot: the flattened one is compared with it."""
     DIFFERENT = "DIFFERENT"
     UNFINISHED = "UNFINISHED"
-    """One way only."""
+    """One way only, or where its pods could not be played."""
 
 
 HOLDERS = ("WorkflowTemplate ", "ClusterWorkflowTemplate ")
@@ -57,6 +57,8 @@ class Verdict:
 
 def verdict(original: Run, other: Run) -> Verdict:
     """How the other way compares."""
+    if trouble := original.trouble or other.trouble:
+        return Verdict(Outcome.UNFINISHED, trouble)
     if other.refusal and not original.is_good:
         return Verdict(Outcome.REFUSED, other.refusal)
     if original.refusal.startswith(HOLDERS):
