@@ -72,9 +72,9 @@ def _pod_names(original: Run, other: Run) -> dict[str, str]:
     """The name of each pod in the original that has another there: it has that of the template in it."""
     theirs = {pod["metadata"]["annotations"].get(pod_statuses.NODE_ID): name for name, pod in original.pods.items()}
     return {
-        name: theirs[pod["metadata"]["annotations"][pod_statuses.NODE_ID]]
+        name: called
         for name, pod in other.pods.items()
-        if theirs.get(pod["metadata"]["annotations"].get(pod_statuses.NODE_ID), name) != name
+        if (called := theirs.get(pod["metadata"]["annotations"].get(pod_statuses.NODE_ID), name)) != name
     }
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 COMPLETED = "workflows.argoproj.io/completed"
 MOST_NODES = 400
-"""What has more of them is taken to call itself without end; no case that ends comes near."""
+"""What has more of them is taken to call itself without end."""
 
 
 @dataclass(frozen=True, slots=True)

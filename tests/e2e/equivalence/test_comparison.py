@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.equivalence.comparison import differences
-from tests.e2e.equivalence.runs import Run, waits_for_a_person
+from tests.e2e.equivalence.runs import MOST_NODES, Run, calls_itself, waits_for_a_person
 from tests.e2e.equivalence.verdicts import Outcome, verdict
 
 if TYPE_CHECKING:
@@ -167,3 +167,9 @@ def test_only_a_node_that_nothing_ends_waits_for_a_person(suspend: JsonObject, e
         stored = {"storedWorkflowTemplateSpec": {"templates": place.get("stored", [])}}
         workflow: JsonObject = {"spec": place["spec"], "status": {"nodes": {"a": node}, **stored}}
         assert waits_for_a_person(workflow) is expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(0, False), (MOST_NODES, False), (MOST_NODES + 1, True)])
+def test_a_workflow_that_grew_beyond_measure_calls_itself(count: int, expected: bool) -> None:  # noqa: FBT001  # a case
+    nodes = {str(number): {"name": f"w.{number}"} for number in range(count)}
+    assert calls_itself({"status": {"nodes": nodes}}) is expected

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.controlplane.cluster import ControlPlane
     from tests.e2e.equivalence.exported_metrics import Sample
     from tests.e2e.equivalence.running import Site
+    from tests.e2e.equivalence.runs import Run
 
 # One is of a number that a file holds, and the player writes a text; the other is of a task that fails, and none does.
 NOT_COUNTED = {"random_int_step_histogram", "task_failure"}
@@ -52,12 +53,11 @@ def test_custom_metrics_are_the_same_each_way(own_control_plane: ControlPlane, t
         for spec in specs([case.workflow, case.templates])
     }
 
-    def run(way: str, here: Site) -> None:
+    def run(way: str, here: Site) -> dict[str, Run]:
         if way == "original":
-            here.originals(cases)
-            return
+            return here.originals(cases)
         with answering(own_control_plane, tmp_path / way, cases, by_reference=way == "reference"):
-            here.asking(cases, way)
+            return here.asking(cases, way)
 
     found: dict[str, dict[Sample, float]] = {}
     for way in ("original", "flattened", "reference"):
@@ -65,7 +65,8 @@ def test_custom_metrics_are_the_same_each_way(own_control_plane: ControlPlane, t
             exported() as exports,
             site(own_control_plane, cases.values(), environment=exports.environment) as here,
         ):
-            run(way, here)
+            runs = run(way, here)
+            assert [each.trouble for each in runs.values() if each.trouble] == []
             exports.wait()
             found[way] = counted(exports.samples, names)
 
