@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tests.podplayer import pod_statuses
 from tests.podplayer.api_server import ARGO, ApiServer
 from tests.podplayer.scripts import Outcome, Script, exit_code
-from tests.podplayer.task_results import outputs
+from tests.podplayer.task_results import deletions, outputs
 from tests.podplayer.workflow_nodes import nodes_of
 
 if TYPE_CHECKING:
@@ -71,11 +71,36 @@ class Player:
         namespace, name = metadata["namespace"], metadata["name"]
         if pod["status"].get("phase", "Pending") == "Pending":
             self.pods.setdefault(namespace, {})[name] = pod
+            self._make_known(pod)
             self._write_status(pod, pod_statuses.running(pod, _now()))
             return
         node_id = metadata["annotations"].get(pod_statuses.NODE_ID, "")
-        if node_id and phases.get((namespace, node_id)) == "Running":
+        if metadata["labels"].get(pod_statuses.COMPONENT) == pod_statuses.ARTIFACT_COLLECTOR:
+            self._delete_artifacts(pod)
+        elif node_id and phases.get((namespace, node_id)) == "Running":
             self._end(pod, node_id)
+
+    def _delete_artifacts(self, pod: JsonObject) -> None:
+        """As asked for by the tasks that own the pod."""
+        metadata = pod["metadata"]
+        for owner in metadata["ownerReferences"]:
+            path = f"{ARGO}/namespaces/{metadata['namespace']}/workflowartifactgctasks/{owner['name']}"
+            answer = self.server.ask("GET", path)
+            if not answer.is_refusal:
+                answer = self.server.merge(f"{path}/status", {"status": deletions(answer.body)})
+            if answer.is_refusal:
+                self.trouble(metadata["namespace"], f"the artifacts of {owner['name']}: {answer.body}")
+        self._write_status(pod, pod_statuses.ended(pod, 0, "", _now()))
+
+    def _make_known(self, pod: JsonObject) -> None:
+        """Label a pod that deletes artifacts with the controller it is of, which looks for no other.
+
+        Argo puts the id of the controller under another name, in workflow/controller/artifact_gc.go.
+        """
+        metadata = pod["metadata"]
+        if instance := metadata["labels"].get(pod_statuses.INSTANCE_OF_COLLECTOR):
+            path = f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}"
+            self.server.merge(path, {"metadata": {"labels": {pod_statuses.INSTANCE: instance}}})
 
     def _end(self, pod: JsonObject, node_id: str) -> None:
         template = pod_statuses.template_of(pod)

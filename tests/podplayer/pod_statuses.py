@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 NODE_NAME = "workflows.argoproj.io/node-name"
 NODE_ID = "workflows.argoproj.io/node-id"
 WORKFLOW = "workflows.argoproj.io/workflow"
-CONTROLLED = (WORKFLOW, "workflows.argoproj.io/controller-instanceid")
+COMPONENT = "workflows.argoproj.io/component"
+ARTIFACT_COLLECTOR = "artifact-gc"
+"""The component that a pod is labelled with which deletes artifacts, and runs no node."""
+INSTANCE = "workflows.argoproj.io/controller-instanceid"
+INSTANCE_OF_COLLECTOR = "ARGO_INSTANCE_ID"
+CONTROLLED = (WORKFLOW, INSTANCE)
 """The labels by which a controller finds what is of its Workflows."""
 ADDRESS = "10.0.0.1"
 SERVICE_CONTAINERS = ("init", "wait")

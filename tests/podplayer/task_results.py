@@ -1,6 +1,7 @@
-"""What the wait container would report of a pod: the outputs of its template, as argoexec fills them in.
+"""What argoexec would report of a pod: the outputs of its template as the wait container fills them in, or deletions.
 
-As in Argo's workflow/executor/executor.go: SaveParameters, SaveArtifacts, SaveLogs, CaptureScriptResult.
+As in Argo's workflow/executor/executor.go: SaveParameters, SaveArtifacts, SaveLogs, CaptureScriptResult; and in
+cmd/argoexec/commands/artifact/delete.go.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from tests.podplayer.scripts import Outcome
 
 BACKENDS = ("s3", "gcs", "oss", "azure", "hdfs", "artifactory", "plugin")
+WHERE = ("key", "url", "path")
+"""What names the place of an artifact in a backend: that of HDFS is a path, that of Artifactory a URL."""
 _READ = ("path", "jsonPath", "jqFilter")
 
 
@@ -35,6 +38,17 @@ def outputs(template: JsonObject, outcome: Outcome, *, with_result: bool) -> Jso
     return result
 
 
+def deletions(task: JsonObject) -> JsonObject:
+    """The status of a WorkflowArtifactGCTask, when all its artifacts are deleted."""
+    by_node = task["spec"]["artifactsByNode"]
+    return {
+        "artifactResultsByNode": {
+            node_id: {"artifactResults": {name: {"name": name, "success": True} for name in found["artifacts"]}}
+            for node_id, found in by_node.items()
+        }
+    }
+
+
 def _content(name: str) -> str:
     return f"the content of {name}"
 
@@ -53,7 +67,8 @@ def _placed(artifact: JsonObject, location: JsonObject, file: str) -> JsonObject
 
 
 def _key(backend: JsonValue) -> str:
-    return str(backend.get("key") or "") if isinstance(backend, dict) else ""
+    found = [backend[name] for name in WHERE if backend.get(name)] if isinstance(backend, dict) else []
+    return str(found[0]) if found else ""
 
 
 def _file(artifact: JsonObject) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.podplayer.scripts import Outcome
-from tests.podplayer.task_results import outputs
+from tests.podplayer.task_results import deletions, outputs
 
 if TYPE_CHECKING:
     from argosy.resolver.manifests import JsonObject
@@ -33,6 +33,8 @@ def test_the_files_of_parameters_are_read() -> None:
         ({"name": "x", "path": "/out/y", "archive": {"zip": {}}}, {"s3": {"key": "w/w-a-1/x.zip"}}),
         ({"name": "x", "path": "/out/y", "s3": {"key": "own"}}, {"s3": {"key": "own"}}),
         ({"name": "x", "path": "/out/y", "http": {"url": "u"}}, {}),
+        ({"name": "x", "path": "/out/y", "artifactory": {"url": "u"}}, {}),
+        ({"name": "x", "path": "/out/y", "hdfs": {"path": "/p"}}, {}),
     ],
 )
 def test_an_artifact_without_a_key_gets_one(artifact: JsonObject, expected: JsonObject) -> None:
@@ -52,3 +54,18 @@ def test_logs_are_saved_where_they_are_wanted() -> None:
 def test_what_is_printed_is_reported_when_somebody_reads_it() -> None:
     assert outputs({}, Outcome(result="[1]"), with_result=True) == {"result": "[1]"}
     assert outputs({}, Outcome(result="[1]"), with_result=False) == {}
+
+
+def test_each_artifact_of_a_task_is_reported_as_deleted() -> None:
+    task: JsonObject = {"spec": {"artifactsByNode": {"w-1": {"artifacts": {"a": {"name": "a"}, "main-logs": {}}}}}}
+
+    assert deletions(task) == {
+        "artifactResultsByNode": {
+            "w-1": {
+                "artifactResults": {
+                    "a": {"name": "a", "success": True},
+                    "main-logs": {"name": "main-logs", "success": True},
+                }
+            }
+        }
+    }

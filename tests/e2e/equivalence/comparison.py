@@ -69,13 +69,14 @@ def _object(reference: JsonObject) -> str:
 
 
 def _pod_names(original: Run, other: Run) -> dict[str, str]:
-    """The name of each pod in the original that has another there: it has that of the template in it."""
-    theirs = {pod["metadata"]["annotations"].get(pod_statuses.NODE_ID): name for name, pod in original.pods.items()}
-    return {
-        name: called
-        for name, pod in other.pods.items()
-        if (called := theirs.get(pod["metadata"]["annotations"].get(pod_statuses.NODE_ID), name)) != name
-    }
+    """The name of each node's pod in the original that has another there: it has that of the template in it."""
+    theirs = {node_id: name for name, pod in original.pods.items() if (node_id := _node_id(pod))}
+    return {name: called for name, pod in other.pods.items() if (called := theirs.get(_node_id(pod), name)) != name}
+
+
+def _node_id(pod: JsonObject) -> str:
+    """Empty for one that deletes artifacts."""
+    return str(pod["metadata"]["annotations"].get(pod_statuses.NODE_ID, ""))
 
 
 def _unequal(place: str, one: Any, two: Any) -> Iterator[Difference]:

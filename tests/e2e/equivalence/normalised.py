@@ -95,7 +95,14 @@ def comparable(run: Run, names: Mapping[str, str], pods: Mapping[str, str]) -> C
 
 def _workflow(workflow: JsonObject) -> JsonObject:
     kept = {key: value for key, value in (workflow.get("status") or {}).items() if key not in STATUS}
+    if "outputs" in kept:
+        # What nodes that run side by side give to the Workflow is there in the order in which they end.
+        kept["outputs"] = {key: sorted(items, key=_called) for key, items in kept["outputs"].items()}
     return {"metadata": _metadata(workflow.get("metadata") or {}), "status": kept}
+
+
+def _called(output: JsonObject) -> str:
+    return str(output["name"])
 
 
 def _node(node: JsonObject, names: Mapping[str, str]) -> JsonObject:

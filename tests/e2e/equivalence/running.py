@@ -10,8 +10,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from tests.e2e.equivalence.cases import INSTANCE, INSTANCE_ID
-from tests.e2e.equivalence.runs import Run, calls_itself, is_completed, waits_for_a_person
+from tests.e2e.equivalence.runs import Run, calls_itself, has_artifacts_to_delete, is_collected, is_completed
+from tests.e2e.equivalence.suspended import commands, waits_for_a_person
 from tests.podplayer.api_server import ARGO, Answer, ApiServer, RefusedError
+from tests.podplayer.pod_statuses import ARTIFACT_COLLECTOR, COMPONENT
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
@@ -28,6 +30,8 @@ STANDSTILL_SECONDS = 25.0
 """After how long without a change nothing is going to happen; no case waits for longer."""
 LONGEST_SECONDS = 90.0
 """One that calls itself without end goes on until the controller's limit of depth."""
+GOING_SECONDS = 15.0
+"""How long the artifacts that go with a Workflow may take."""
 ATTEMPTS = 20
 PLURALS = {"WorkflowTemplate": "workflowtemplates", "ClusterWorkflowTemplate": "clusterworkflowtemplates"}
 
@@ -139,18 +143,29 @@ class Site:
             for one in filter(calls_itself, unfinished):
                 self._clear(one["metadata"]["namespace"])
             unfinished = [one for one in unfinished if not calls_itself(one)]
-            if not unfinished or time.monotonic() > min(still, until):
+            if not (unfinished or any(map(self._is_collecting, found.values()))) or time.monotonic() > min(
+                still, until
+            ):
                 return seen
             with ThreadPoolExecutor(CLIENTS) as threads:
                 list(threads.map(self._resume, filter(waits_for_a_person, unfinished)))
             time.sleep(0.3)
 
+    def _is_collecting(self, workflow: JsonObject) -> bool:
+        """Whether artifacts that go when it is completed are still there."""
+        if not (is_completed(workflow) and has_artifacts_to_delete(workflow)):
+            return False
+        path = f"/api/v1/namespaces/{workflow['metadata']['namespace']}/pods"
+        collectors = self.server.items(path, labelSelector=f"{COMPONENT}={ARTIFACT_COLLECTOR}")
+        return not is_collected(workflow, [pod["metadata"]["name"] for pod in collectors])
+
     def _resume(self, workflow: JsonObject) -> None:
         metadata = workflow["metadata"]
         whose = f"--namespace={metadata['namespace']}", f"--instanceid={INSTANCE}"
-        done = self.plane.run("argo", "resume", metadata["name"], *whose)
-        if done.returncode:
-            self.player.trouble(metadata["namespace"], done.stderr)
+        for command in commands(workflow):
+            done = self.plane.run("argo", *command, *whose)
+            if done.returncode:
+                self.player.trouble(metadata["namespace"], done.stderr)
 
     def _collected(self, answer: Answer, namespace: str, found: Mapping[str, JsonObject]) -> Run:
         if answer.is_refusal:
@@ -169,11 +184,17 @@ class Site:
         )
 
     def _clear(self, namespace: str) -> None:
-        """Delete the Workflow, and its pods as the garbage collector would.
+        """Delete the Workflow, and its pods as the garbage collector would, once those that go with it are gone.
 
         The controller lists all pods there are each time that a Workflow is deleted.
         """
-        self.server.delete_all(_collection("Workflow", namespace))
+        workflows = _collection("Workflow", namespace)
+        self.server.delete_all(workflows)
+        until = time.monotonic() + GOING_SECONDS
+        while (left := self.server.items(workflows)) and time.monotonic() < until:
+            time.sleep(0.2)
+        for workflow in left:
+            self.server.merge(f"{workflows}/{workflow['metadata']['name']}", {"metadata": {"finalizers": []}})
         self.server.delete_all(f"/api/v1/namespaces/{namespace}/pods")
 
 

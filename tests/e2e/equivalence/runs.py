@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from tests.podplayer.workflow_nodes import nodes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from argosy.resolver.manifests import JsonObject
 
 COMPLETED = "workflows.argoproj.io/completed"
+ARTIFACT_FINALIZER = "workflows.argoproj.io/artifact-gc"
 MOST_NODES = 400
 """What has more of them is taken to call itself without end."""
 
@@ -58,29 +59,18 @@ def is_completed(workflow: JsonObject) -> bool:
     return (workflow.get("metadata", {}).get("labels") or {}).get(COMPLETED) == "true"
 
 
+def has_artifacts_to_delete(workflow: JsonObject) -> bool:
+    """Whether some are deleted once it is completed, or deleted itself."""
+    return ARTIFACT_FINALIZER in (workflow["metadata"].get("finalizers") or [])
+
+
+def is_collected(workflow: JsonObject, collectors: Iterable[str]) -> bool:
+    """Whether the artifacts are deleted that go when it is completed, by pods of these names."""
+    done = (workflow.get("status") or {}).get("artifactGCStatus") or {}
+    is_begun = "OnWorkflowCompletion" in (done.get("strategiesProcessed") or {})
+    return is_begun and set(collectors) <= set(done.get("podsRecouped") or {})
+
+
 def calls_itself(workflow: JsonObject) -> bool:
     """Whether it has grown so much that it will not end."""
     return len(nodes_of(workflow)) > MOST_NODES
-
-
-def waits_for_a_person(workflow: JsonObject) -> bool:
-    """Whether a node is suspended until somebody resumes it."""
-    return any(
-        node["type"] == "Suspend" and node.get("phase") == "Running" and not _duration(workflow, node)
-        for node in nodes_of(workflow).values()
-    )
-
-
-def _duration(workflow: JsonObject, node: JsonObject) -> str:
-    """How long a suspended node waits by itself."""
-    called = (node.get("templateRef") or {}).get("template") or node.get("templateName")
-    found = [one for one in _known_templates(workflow) if one.get("name") == called and "suspend" in one]
-    return next((duration for one in found if (duration := (one["suspend"] or {}).get("duration"))), "")
-
-
-def _known_templates(workflow: JsonObject) -> list[JsonObject]:
-    """Those of the Workflow, and what the controller keeps of those it refers to."""
-    status = workflow.get("status") or {}
-    stored = (status.get("storedWorkflowTemplateSpec") or {}).get("templates") or []
-    referred = (status.get("storedTemplates") or {}).values()
-    return [*(workflow["spec"].get("templates") or []), *stored, *referred]

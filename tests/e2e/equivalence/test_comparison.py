@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.equivalence.comparison import differences
-from tests.e2e.equivalence.runs import MOST_NODES, Run, calls_itself, waits_for_a_person
+from tests.e2e.equivalence.runs import MOST_NODES, Run, calls_itself, is_collected
 from tests.e2e.equivalence.verdicts import Outcome, verdict
 
 if TYPE_CHECKING:
@@ -66,6 +66,33 @@ def changed(path: str, value: Any) -> Run:
 
 def test_times_ids_namespaces_and_names_of_copies_are_no_difference() -> None:
     assert differences(run(), run("two", "hello-t", "2026-11-26T11:11:11Z")) == []
+
+
+def test_pods_that_delete_artifacts_are_each_compared_with_their_own() -> None:
+    def with_collectors(one: Run, annotations: JsonObject) -> Run:
+        collectors = {
+            f"w-artgc-{number}": {
+                "metadata": {"name": f"w-artgc-{number}", "annotations": each},
+                "spec": {"containers": []},
+            }
+            for number, each in enumerate(({}, annotations))
+        }
+        return replace(one, pods={**one.pods, **collectors})
+
+    original = with_collectors(run(), {"a": "1"})
+
+    assert differences(original, with_collectors(run("two", "hello-t"), {"a": "1"})) == []
+    found = differences(original, with_collectors(run("two", "hello-t"), {"a": "2"}))
+    assert [each.place for each in found] == [".pods.w-artgc-1.metadata.annotations.a"]
+
+
+def test_what_is_given_to_the_workflow_is_compared_in_any_order() -> None:
+    def giving(one: Run, *names: str) -> Run:
+        outputs = {"parameters": [{"name": name, "value": name} for name in names]}
+        return replace(one, workflow={**one.workflow, "status": {**one.workflow["status"], "outputs": outputs}})
+
+    assert differences(giving(run(), "a", "b"), giving(run("two", "hello-t"), "b", "a")) == []
+    assert len(differences(giving(run(), "a", "b"), giving(run("two", "hello-t"), "a", "c"))) == 2
 
 
 def test_nodes_that_the_controller_compressed_are_compared_as_others() -> None:
@@ -158,18 +185,20 @@ def test_the_label_of_the_template_has_a_reason() -> None:
     )
 
 
-@pytest.mark.parametrize(("suspend", "expected"), [({}, True), ({"duration": "1s"}, False)])
-def test_only_a_node_that_nothing_ends_waits_for_a_person(suspend: JsonObject, expected: bool) -> None:  # noqa: FBT001  # a case
-    node = {"type": "Suspend", "phase": "Running", "templateName": "wait"}
-    templates = [{"name": "wait", "suspend": suspend}]
-
-    for place in ({"spec": {"templates": templates}}, {"spec": {}, "stored": templates}):
-        stored = {"storedWorkflowTemplateSpec": {"templates": place.get("stored", [])}}
-        workflow: JsonObject = {"spec": place["spec"], "status": {"nodes": {"a": node}, **stored}}
-        assert waits_for_a_person(workflow) is expected
-
-
 @pytest.mark.parametrize(("count", "expected"), [(0, False), (MOST_NODES, False), (MOST_NODES + 1, True)])
 def test_a_workflow_that_grew_beyond_measure_calls_itself(count: int, expected: bool) -> None:  # noqa: FBT001  # a case
     nodes = {str(number): {"name": f"w.{number}"} for number in range(count)}
     assert calls_itself({"status": {"nodes": nodes}}) is expected
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ({}, False),
+        ({"strategiesProcessed": {"OnWorkflowDeletion": True}}, False),
+        ({"strategiesProcessed": {"OnWorkflowCompletion": True}}, False),
+        ({"strategiesProcessed": {"OnWorkflowCompletion": True}, "podsRecouped": {"w-artgc": True}}, True),
+    ],
+)
+def test_artifacts_are_collected_when_the_controller_has_heard_of_each_pod(status: JsonObject, expected: bool) -> None:  # noqa: FBT001  # a case
+    assert is_collected({"status": {"artifactGCStatus": status}}, ["w-artgc"]) is expected
