@@ -89,6 +89,38 @@ def test_row_17_an_exit_hook_that_reads_the_failures_becomes_on_exit(target: str
     assert spec(result)["hooks"] == {"x": {"expression": "1", "template": "main"}}
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "expected"),
+    [
+        ("a-{{inputs.parameters.x}}", "", "onExit"),
+        ("a-1", "", "hooks"),
+        ("a-{{inputs.parameters.x}}", ", arguments: {parameters: [{name: a, value: b}]}", "hooks"),
+    ],
+)
+def test_an_exit_hook_that_reads_an_artifact_whose_name_is_known_when_it_runs_becomes_on_exit(
+    name: str, arguments: str, expected: str
+) -> None:
+    notify = template(
+        "notify",
+        """
+        templates:
+          - name: show
+            steps:
+              - - name: a
+                  template: say
+                  arguments: {artifacts: [{name: a, from: "{{workflow.outputs.artifacts.a-1}}"}]}
+          - {name: say, inputs: {artifacts: [{name: a, path: /a}]}, container: {image: busybox}}
+        """,
+    )
+    output = f"outputs: {{artifacts: [{{name: a, path: /a, globalName: '{name}'}}]}}"
+    main = f"entrypoint: main\ntemplates: [{{name: main, container: {{image: busybox}}, {output}}}]\n"
+    hooks = f"hooks: {{exit: {{templateRef: {{name: notify, template: show}}{arguments}}}}}"
+
+    result = flattened(workflow(main + hooks), TemplatesInMemory().add("v1", notify))
+
+    assert [field for field in ("onExit", "hooks") if field in spec(result)] == [expected]
+
+
 def test_an_exit_hook_that_does_not_read_the_failures_stays_a_hook() -> None:
     hooks = "hooks: {exit: {templateRef: {name: notify, template: say}}}"
     result = flattened(workflow(LOOKUP_SPEC + hooks), TemplatesInMemory().add("v1", NOTIFY))

@@ -114,6 +114,31 @@ def test_a_volume_that_the_workflow_has_is_no_reason_for_a_notice(provider: str)
         ("priority: 0", "{{workflow.priority}}", []),
         ("arguments: {parameters: [{name: to, value: a}]}", "{{workflow.parameters.to}}", []),
         ("arguments: {parameters: [{name: too}]}", "{{workflow.parameters.to}}", ["{{workflow.parameters.to}}"]),
+        (
+            "",
+            "{{workflow.labels.team}} {{workflow.annotations.a/b}} {{workflow.nothing}}",
+            ["{{workflow.annotations.a/b}}", "{{workflow.labels.team}}", "{{workflow.nothing}}"],
+        ),
+        (
+            "workflowMetadata: {labels: {team: a}, labelsFrom: {by: {expression: a}}, annotations: {a/b: c}}",
+            "{{workflow.labels.team}} {{workflow.labels.by}} {{workflow.annotations.a/b}}",
+            [],
+        ),
+        (
+            "",
+            "{{workflow.creationTimestamp.RFC3339}} {{workflow.labels.workflows.argoproj.io/creator}}",
+            [],
+        ),
+        (
+            "templateDefaults: {outputs: {parameters: [{name: a, globalName: given}]}}",
+            "{{workflow.outputs.parameters.given}} {{workflow.outputs.parameters.other}}",
+            ["{{workflow.outputs.parameters.other}}"],
+        ),
+        (
+            "templateDefaults: {outputs: {artifacts: [{name: a, globalName: 'x-{{pod.name}}'}]}}",
+            "{{workflow.outputs.artifacts.x-1}}",
+            [],
+        ),
     ],
 )
 def test_a_variable_that_the_workflow_does_not_set_is_told_of(head: str, read: str, told: list[str]) -> None:

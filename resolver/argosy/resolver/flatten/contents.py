@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from argosy.resolver.asked import NOTHING, Asked, asked_by_template
-from argosy.resolver.flatten.exit_handler import reads_failures
+from argosy.resolver.flatten.exit_handler import reads_artifacts, reads_failures
 from argosy.resolver.flatten.inline_bodies import bodies, check_not_nested, has_bodies_to_hoist, hoisted
 from argosy.resolver.flatten.pod_metadata import PodMetadata, pod_metadata
 from argosy.resolver.flatten.unsupported import check_supported
@@ -64,6 +64,11 @@ class Entry:
     def reads_failures(self) -> bool:
         """Whether it reads `{{workflow.failures}}`."""
         return reads_failures(self.template, self.site)
+
+    @cached_property
+    def reads_artifacts(self) -> bool:
+        """Whether it reads an artifact that some node gives to the whole Workflow."""
+        return reads_artifacts(self.template, self.site)
 
     @cached_property
     def variables_needed(self) -> frozenset[str]:

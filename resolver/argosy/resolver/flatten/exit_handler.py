@@ -1,5 +1,7 @@
-"""An exit handler that reads `{{workflow.failures}}`: once it is copied, Argo checks it, and knows that variable only
-where `onExit` is set (workflow/validate/validate.go).
+"""An exit handler that reads what Argo knows only where `onExit` is set: once it is copied, Argo checks it.
+
+These are `{{workflow.failures}}`, and a `{{workflow.outputs.artifacts.…}}` where the name that some artifact is given
+is a variable. Rule: ValidateWorkflow in workflow/validate/validate.go.
 """
 
 from __future__ import annotations
@@ -9,13 +11,16 @@ from typing import TYPE_CHECKING, cast
 
 from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.limits import json_bytes
-from argosy.resolver.shapes import mapping
+from argosy.resolver.shapes import mapping, sequence
 from argosy.resolver.variables import is_dynamic
 
 if TYPE_CHECKING:
-    from argosy.resolver.manifests import JsonValue, Template, WorkflowSpec
+    from collections.abc import Iterator
+
+    from argosy.resolver.manifests import JsonObject, JsonValue, Template, WorkflowSpec
 
 _FAILURES = re.compile(rb"\{\{\s*workflow\.failures\s*\}\}")
+_ARTIFACTS = re.compile(rb"\{\{\s*workflow\.outputs\.artifacts\.")
 
 
 def reads_failures(template: Template, site: str) -> bool:
@@ -23,11 +28,43 @@ def reads_failures(template: Template, site: str) -> bool:
     return _FAILURES.search(json_bytes(template, site)) is not None
 
 
+def reads_artifacts(template: Template, site: str) -> bool:
+    """Whether Argo's validation would look for an artifact of the Workflow."""
+    return _ARTIFACTS.search(json_bytes(template, site)) is not None
+
+
+def gives_artifacts_by_variable(spec: WorkflowSpec) -> bool:
+    """Whether the name of some artifact of the Workflow is known only when it runs."""
+    given = (artifact for template in spec.get("templates") or [] for artifact in _artifacts(template))
+    return any(is_dynamic(str(artifact.get("globalName", ""))) for artifact in given)
+
+
+def _artifacts(template: Template) -> Iterator[JsonObject]:
+    outputs = mapping(template.get("outputs"), "outputs")
+    return (mapping(one, "outputs.artifacts") for one in sequence(outputs.get("artifacts"), "outputs.artifacts"))
+
+
 def with_exit_handler(spec: WorkflowSpec, *, site: str, reader: str) -> WorkflowSpec:
+    """The spec with an `onExit`.
+
+    `reader` is the place that leads to the template which reads the failures. Raises Denied(UNFLATTENABLE) where the
+    exit hook has arguments, which `onExit` cannot have, or where there is none.
+    """
+    result = as_on_exit(spec, site)
+    if result is None:
+        raise Denied(
+            Reason.UNFLATTENABLE,
+            "the template reads {{workflow.failures}}, which Argo accepts in a copied template only beside onExit",
+            site=reader,
+            remedy=f"set {site}.onExit, give {site}.hooks.exit no arguments, or use reference mode",
+        )
+    return result
+
+
+def as_on_exit(spec: WorkflowSpec, site: str) -> WorkflowSpec | None:
     """The spec with its exit hook as `onExit`, which runs the same: an exit hook's expression is not looked at.
 
-    `reader` is the place that leads to the template with the variable. Raises Denied(UNFLATTENABLE) where the hook
-    has arguments, which `onExit` cannot have, or where there is none.
+    None where there is no such hook, or where it cannot be written so.
     """
     if spec.get("onExit"):
         return spec
@@ -36,12 +73,7 @@ def with_exit_handler(spec: WorkflowSpec, *, site: str, reader: str) -> Workflow
     arguments = mapping(hook.get("arguments"), f"{site}.hooks.exit.arguments")
     name = hook.get("template")
     if hook.get("templateRef") or any(arguments.values()) or not isinstance(name, str) or is_dynamic(name):
-        raise Denied(
-            Reason.UNFLATTENABLE,
-            "the template reads {{workflow.failures}}, which Argo accepts in a copied template only beside onExit",
-            site=reader,
-            remedy=f"set {site}.onExit, give {site}.hooks.exit no arguments, or use reference mode",
-        )
+        return None
     result: JsonValue = {key: value for key, value in spec.items() if key != "hooks"}
     others = {event: other for event, other in hooks.items() if event != "exit"}
     result["onExit"] = name

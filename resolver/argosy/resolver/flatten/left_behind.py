@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from argosy.resolver.errors import Reason
 from argosy.resolver.flatten.contents import place
-from argosy.resolver.flatten.variables_read import variables_set
 from argosy.resolver.flatten.volumes import volumes
 from argosy.resolver.notices import Notice
 from argosy.resolver.shapes import mapping
@@ -20,17 +19,17 @@ if TYPE_CHECKING:
 
     from argosy.resolver.flatten.contents import Entry
     from argosy.resolver.flatten.holdings import Holding
+    from argosy.resolver.flatten.variables_read import VariablesSet
     from argosy.resolver.manifests import WorkflowSpec
 
 
-def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
+def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec, given: VariablesSet) -> Iterator[Notice]:
     """A notice for each volume, image and variable that the template, or a body inline in it, lacks in the Workflow."""
     if entry.volumes_needed:
         yield from _volumes(entry, holding, execution)
     for kind, site in entry.images_needed:
         yield from _images(kind, site, holding, execution)
-    if entry.variables_needed:
-        yield from _variables(entry, execution)
+    yield from _variables(entry, given)
 
 
 def _volumes(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
@@ -56,8 +55,8 @@ def _images(kind: str, site: str, holding: Holding, execution: WorkflowSpec) -> 
         )
 
 
-def _variables(entry: Entry, execution: WorkflowSpec) -> Iterator[Notice]:
-    for name in sorted(entry.variables_needed - variables_set(execution)):
+def _variables(entry: Entry, given: VariablesSet) -> Iterator[Notice]:
+    for name in sorted(name for name in entry.variables_needed if name not in given):
         yield Notice(
             Reason.VARIABLE_NOT_IMPORTED,
             f"reads {{{{{name}}}}}, which the Workflow does not set: unless workflowDefaults do, Argo ends a Workflow "

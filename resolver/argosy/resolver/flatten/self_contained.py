@@ -8,10 +8,11 @@ from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.adoption import execution_of, template_label, with_priority
 from argosy.resolver.flatten.closure import Closure
 from argosy.resolver.flatten.copies import Copying
-from argosy.resolver.flatten.exit_handler import with_exit_handler
+from argosy.resolver.flatten.exit_handler import as_on_exit, gives_artifacts_by_variable, with_exit_handler
 from argosy.resolver.flatten.left_behind import left_behind
 from argosy.resolver.flatten.limits import check_result
 from argosy.resolver.flatten.pod_metadata import preferred_defaults
+from argosy.resolver.flatten.variables_read import NO_VARIABLES, variables_set
 from argosy.resolver.flatten.version_labels import LabelMoves
 from argosy.resolver.flattened import Flattened, Rename
 from argosy.resolver.naming import template_names
@@ -53,7 +54,7 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
         manifest=manifest,
         taken=resolution.taken(),
         renames=tuple(Rename(identity, names[identity]) for identity in names),
-        notices=_unique(*execution.notices, *priority_notices, *_left_behind(spec, closure), *moves.notices),
+        notices=_unique(*execution.notices, *priority_notices, *_left_behind(subject, spec, closure), *moves.notices),
         frozen=tuple(sorted(resolution.frozen)),
     )
 
@@ -62,6 +63,8 @@ def _with_exit_handler(spec: WorkflowSpec, execution: Execution, closure: Closur
     for reached in closure.reached.values():
         if reached.entry.reads_failures:
             return with_exit_handler(spec, site=execution.site, reader=reached.site)
+    if any(reached.entry.reads_artifacts for reached in closure.reached.values()) and gives_artifacts_by_variable(spec):
+        return as_on_exit(spec, execution.site) or spec
     return spec
 
 
@@ -95,9 +98,11 @@ def _names_called_elsewhere(subject: Subject) -> Iterator[str]:
     return (one.template for one in references(subject.with_spec(rest, {})) if one.form is Form.LOCAL)
 
 
-def _left_behind(spec: WorkflowSpec, closure: Closure) -> Iterator[Notice]:
+def _left_behind(subject: Subject, spec: WorkflowSpec, closure: Closure) -> Iterator[Notice]:
+    reads_any = any(reached.entry.variables_needed for reached in closure.reached.values())
+    given = variables_set(subject.metadata, spec, subject.site) if reads_any else NO_VARIABLES
     for reached in closure.reached.values():
-        yield from left_behind(reached.entry, reached.holding, spec)
+        yield from left_behind(reached.entry, reached.holding, spec, given)
 
 
 def _sources(spec: WorkflowSpec, execution: Execution, closure: Closure) -> list[tuple[str, Template]]:

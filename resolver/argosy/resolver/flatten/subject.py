@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from argosy.resolver.asked import Asked
-    from argosy.resolver.manifests import JsonValue, Manifest, WorkflowSpec
+    from argosy.resolver.manifests import JsonObject, JsonValue, Manifest, WorkflowSpec
 
 _KINDS = ("Workflow", "CronWorkflow")
 _STARTED = ("nodes", "compressedNodes", "offloadNodeStatusVersion")
@@ -39,6 +39,14 @@ class Subject:
     @property
     def is_cron(self) -> bool:
         return self.manifest.get("kind") == "CronWorkflow"
+
+    @property
+    def metadata(self) -> JsonObject:
+        """Of the Workflow, as far as it is known: a CronWorkflow has it beside the spec of the Workflow."""
+        manifest: JsonValue = self.manifest
+        field, holder = ("workflowMetadata", manifest["spec"]) if self.is_cron else ("metadata", manifest)
+        metadata: JsonObject = mapping(holder.get(field), field)
+        return metadata
 
     def with_spec(self, spec: WorkflowSpec, labels: Mapping[str, str]) -> Manifest:
         """The manifest with another spec, and with labels for the Workflow: a CronWorkflow hands them on to it."""
