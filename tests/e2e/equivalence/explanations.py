@@ -80,10 +80,10 @@ ENDS = (
         "a container without an image: Argo's validation finds it in a Workflow before anything runs",
     ),
 )
-"""How the original and the other end, by a part of their messages, and why that is so."""
+"""How the original and the other end, by a part of the messages, and why that is so."""
 
 
-def explained_end(original: str, other: str) -> str:
+def explained_end(original: Run, other: Run) -> str:
     """Why two runs end in different ways; empty where nobody knows."""
-    found = [why for here, there, why in ENDS if here in original and there in other]
+    found = [why for here, there, why in ENDS if here in original.messages and there in other.message]
     return found[0] if found else ""

@@ -33,7 +33,8 @@ LONGEST_SECONDS = 90.0
 GOING_SECONDS = 15.0
 """How long the artifacts that go with a Workflow may take."""
 ATTEMPTS = 20
-PLURALS = {"WorkflowTemplate": "workflowtemplates", "ClusterWorkflowTemplate": "clusterworkflowtemplates"}
+DEFAULT_ACCOUNT = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}}
+"""Of every namespace in a cluster with a controller-manager: without it, no pod for HTTP requests is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Site:
             answer = self.server.create("/api/v1/namespaces", {"metadata": metadata})
             if answer.is_refusal:
                 raise RefusedError(f"namespace {spaces[slug]}: {answer.body}")
-            if refusal := self._apply(cases[slug].objects, spaces[slug]):
+            if refusal := self._apply((DEFAULT_ACCOUNT, *cases[slug].objects), spaces[slug]):
                 raise RefusedError(refusal)
 
         with ThreadPoolExecutor(CLIENTS) as threads:

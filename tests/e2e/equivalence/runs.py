@@ -50,6 +50,11 @@ class Run:
         return str((self.workflow.get("status") or {}).get("message", ""))
 
     @property
+    def messages(self) -> str:
+        """Of the Workflow and of its nodes, one in a line."""
+        return "\n".join([self.message, *(str(node.get("message", "")) for node in self.nodes.values())])
+
+    @property
     def phase(self) -> str:
         return str((self.workflow.get("status") or {}).get("phase", ""))
 

@@ -74,7 +74,7 @@ def _compared(original: Run, other: Run, found: tuple[Difference, ...]) -> Verdi
     is_race = left_some_behind(original, other)
     reasons = [explanation(each) or (raced(each) if is_race else "") for each in found]
     left = tuple(each for each, why in zip(found, reasons, strict=True) if not why)
-    if left and (why := explained_end(original.message, other.message)):
+    if left and (why := explained_end(original, other)):
         return Verdict(Outcome.EXPLAINED, why, left)
     if not (original.is_finished and other.is_finished):
         return Verdict(Outcome.UNFINISHED, f"{original.phase} and {other.phase}", left)
