@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from argosy.agent.admission.reviews import AdmissionRequest
     from argosy.agent.admission.verdicts import Verdict
     from argosy.agent.delivery import Order
+    from argosy.resolver.flatten import WorkflowDefaults
     from argosy.resolver.flattened import Flattened, Mode
     from argosy.resolver.manifests import Manifest, Namespace
     from argosy.resolver.resolver import Resolver
@@ -58,7 +59,7 @@ def answer_of(verdict: Verdict, request: AdmissionRequest) -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class Facts:
     needs_references: bool = False
-    reserved_template_names: tuple[str, ...] = ()
+    defaults: WorkflowDefaults | None = None
 
 
 @dataclass(slots=True)

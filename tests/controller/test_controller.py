@@ -6,6 +6,8 @@ import pytest
 
 from argosy.agent.controller import ControllerFacts, Referencing, controller_facts
 from argosy.resolver.errors import Misconfigured, Reason
+from argosy.resolver.flatten import WorkflowDefaults
+from argosy.resolver.flatten.variables_read import VariablesSet
 from argosy.resolver.manifests import TemplateName
 
 DEFAULTS = """spec:
@@ -15,30 +17,34 @@ DEFAULTS = """spec:
   - {name: 7, suspend: {}}
   - {suspend: {}}
 """
-RESERVED = frozenset({TemplateName("notify"), TemplateName("7")})
+NONE = WorkflowDefaults()
+NAMED = WorkflowDefaults(frozenset({TemplateName("notify"), TemplateName("7")}))
+ENVIRONMENT = "spec: {arguments: {parameters: [{name: env}]}}\n"
+WITH_ENVIRONMENT = WorkflowDefaults(variables=VariablesSet(frozenset({"workflow.parameters.env"}), ()))
 
 
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        ({}, ControllerFacts()),
-        ({"config": ""}, ControllerFacts()),
-        ({"workflowRestrictions": "templateReferencing: Strict\n"}, ControllerFacts(Referencing.STRICT)),
-        ({"workflowRestrictions": "templateReferencing: Secure\n"}, ControllerFacts(Referencing.SECURE)),
-        ({"workflowRestrictions": "{templateReferencing: Secure}"}, ControllerFacts(Referencing.SECURE)),
-        ({"workflowRestrictions": "templateReferencing: strict\n"}, ControllerFacts()),
-        ({"workflowRestrictions": ""}, ControllerFacts()),
-        ({"workflowDefaults": DEFAULTS}, ControllerFacts(reserved_template_names=RESERVED)),
-        ({"workflowDefaults": "\n\n" + DEFAULTS + "\n"}, ControllerFacts(reserved_template_names=RESERVED)),
+        ({}, ControllerFacts(defaults=NONE)),
+        ({"config": ""}, ControllerFacts(defaults=NONE)),
+        ({"workflowRestrictions": "templateReferencing: Strict\n"}, ControllerFacts(Referencing.STRICT, NONE)),
+        ({"workflowRestrictions": "templateReferencing: Secure\n"}, ControllerFacts(Referencing.SECURE, NONE)),
+        ({"workflowRestrictions": "{templateReferencing: Secure}"}, ControllerFacts(Referencing.SECURE, NONE)),
+        ({"workflowRestrictions": "templateReferencing: strict\n"}, ControllerFacts(defaults=NONE)),
+        ({"workflowRestrictions": ""}, ControllerFacts(defaults=NONE)),
+        ({"workflowDefaults": DEFAULTS}, ControllerFacts(defaults=NAMED)),
+        ({"workflowDefaults": "\n\n" + DEFAULTS + "\n"}, ControllerFacts(defaults=NAMED)),
+        ({"workflowDefaults": ENVIRONMENT}, ControllerFacts(defaults=WITH_ENVIRONMENT)),
         (
             {"instanceID": "ci", "links": "- name: x\n  url: y\n"},
-            ControllerFacts(instance_id="ci"),
+            ControllerFacts(defaults=NONE, instance_id="ci"),
         ),
-        ({"instanceID": "123"}, ControllerFacts(instance_id="123")),
-        ({"instanceID": "true"}, ControllerFacts(instance_id="true")),
+        ({"instanceID": "123"}, ControllerFacts(defaults=NONE, instance_id="123")),
+        ({"instanceID": "true"}, ControllerFacts(defaults=NONE, instance_id="true")),
         (
             {"config": "instanceID: ci\nworkflowRestrictions:\n  templateReferencing: Strict\nworkflowDefaults: {}\n"},
-            ControllerFacts(Referencing.STRICT, instance_id="ci"),
+            ControllerFacts(Referencing.STRICT, NONE, "ci"),
         ),
     ],
 )

@@ -9,11 +9,13 @@ import pytest
 from argosy.agent.cluster.controller_watch import ControllerWatch
 from argosy.agent.controller import ControllerFacts, Referencing
 from argosy.resolver.errors import ArgosyError, Misconfigured, RetryLater
+from argosy.resolver.flatten import WorkflowDefaults
 from tests.cluster.scripted import Reply
 
 if TYPE_CHECKING:
     from tests.cluster.scripted import ScriptedApi
 
+NONE = WorkflowDefaults()
 STRICT = Reply(200, {"data": {"workflowRestrictions": "templateReferencing: Strict\n"}})
 BROKEN = Reply(200, {"data": {"workflowRestrictions": "templateReferencing: [\n"}})
 EMPTY = Reply(200, {"metadata": {}})
@@ -32,7 +34,11 @@ def _known(watch: ControllerWatch) -> tuple[ControllerFacts, object]:
 
 @pytest.mark.parametrize(
     ("reply", "expected"),
-    [(STRICT, ControllerFacts(Referencing.STRICT)), (EMPTY, ControllerFacts()), (ABSENT, ControllerFacts())],
+    [
+        (STRICT, ControllerFacts(Referencing.STRICT, NONE)),
+        (EMPTY, ControllerFacts(defaults=NONE)),
+        (ABSENT, ControllerFacts()),
+    ],
 )
 def test_a_look_finds_the_facts(api: ScriptedApi, reply: Reply, expected: ControllerFacts) -> None:
     api.answers(reply)
@@ -53,11 +59,11 @@ def test_what_was_known_holds_while_nothing_better_is_known(
 
     for _ in range(3):
         watch.look()
-    assert watch.facts() == ControllerFacts(Referencing.STRICT)
+    assert watch.facts() == ControllerFacts(Referencing.STRICT, NONE)
     assert isinstance(watch.problem, kind)
 
     watch.look()
-    assert _known(watch) == (ControllerFacts(), None)
+    assert _known(watch) == (ControllerFacts(defaults=NONE), None)
 
 
 @pytest.mark.parametrize(("reply", "kind"), [(BROKEN, Misconfigured), (FORBIDDEN, Misconfigured), (BUSY, RetryLater)])

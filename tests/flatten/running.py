@@ -11,8 +11,7 @@ from argosy.resolver.documents import load
 from argosy.resolver.flatten import FlattenLimits, flatten
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
+    from argosy.resolver.flatten import WorkflowDefaults
     from argosy.resolver.flattened import Flattened, Mode
     from argosy.resolver.manifests import JsonValue, Namespace
     from tests.flatten.memory import TemplatesInMemory
@@ -24,7 +23,7 @@ class Options(TypedDict, total=False):
     mode: Mode
     namespace: Namespace
     limits: FlattenLimits
-    reserved: Collection[str]
+    defaults: WorkflowDefaults | None
 
 
 def read(text: str) -> JsonValue:

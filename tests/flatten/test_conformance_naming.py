@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from argosy.resolver.flatten import WorkflowDefaults
+from argosy.resolver.manifests import TemplateName
 from tests.flatten.memory import TemplatesInMemory
 from tests.flatten.running import callers, cluster_template, flattened, names, spec, template, templates, workflow
 
@@ -256,7 +258,8 @@ def test_row_44_while_a_reference_stays_for_the_cluster_no_copy_keeps_its_bare_n
 
 
 def test_names_that_workflow_defaults_may_bring_are_left_free() -> None:
-    result = flattened(workflow(CALL_HELLO), TemplatesInMemory().add("v1", HELLO), reserved={"print-message"})
+    defaults = WorkflowDefaults(frozenset({TemplateName("print-message")}))
+    result = flattened(workflow(CALL_HELLO), TemplatesInMemory().add("v1", HELLO), defaults=defaults)
     assert "print-message" not in templates(result)
 
 

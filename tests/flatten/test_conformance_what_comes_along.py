@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from argosy.resolver.contract import VERSION
-from argosy.resolver.errors import Reason
-from argosy.resolver.flatten import flatten
+from argosy.resolver.errors import Denied, Reason
+from argosy.resolver.flatten import flatten, workflow_defaults
 from tests.flatten.memory import TemplatesInMemory
 from tests.flatten.running import flattened, metadata, spec, template, templates, workflow
 
@@ -148,6 +148,25 @@ def test_a_variable_that_the_workflow_does_not_set_is_told_of(head: str, read: s
 
     assert [notice.text.split(",")[0].removeprefix("reads ") for notice in notices] == told
     assert {notice.reason for notice in notices} <= {Reason.VARIABLE_NOT_IMPORTED}
+
+
+ENVIRONMENT = "templates: [{name: build, container: {image: a, args: ['{{workflow.parameters.env}}']}}]"
+
+
+def test_a_variable_that_workflow_defaults_set_is_there() -> None:
+    defaults = workflow_defaults({"spec": {"arguments": {"parameters": [{"name": "env"}]}}}, "workflowDefaults")
+
+    assert flattened(workflow(CALL), ci(ENVIRONMENT), defaults=defaults).notices == ()
+
+
+def test_a_variable_that_workflow_defaults_do_not_set_either_keeps_the_template_from_being_copied() -> None:
+    with pytest.raises(Denied) as denied:
+        flattened(workflow(CALL), ci(ENVIRONMENT), defaults=workflow_defaults({}, "workflowDefaults"))
+
+    assert (denied.value.reason, denied.value.site) == (
+        Reason.UNFLATTENABLE,
+        "spec.templates[0].steps[0][0].templateRef",
+    )
 
 
 @pytest.mark.parametrize(

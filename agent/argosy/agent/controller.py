@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from argosy.resolver.documents import DocumentError, load
 from argosy.resolver.errors import Denied, Misconfigured, Reason
-from argosy.resolver.manifests import TemplateName
-from argosy.resolver.shapes import mapping, sequence, text
+from argosy.resolver.flatten import WorkflowDefaults, workflow_defaults
+from argosy.resolver.shapes import mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,8 +38,8 @@ class ControllerFacts:
     """The part of the controller's configuration that decides how Workflows are resolved."""
 
     referencing: Referencing = Referencing.NONE
-    reserved_template_names: frozenset[TemplateName] = frozenset()
-    """The templates of workflowDefaults, which the controller merges into every Workflow."""
+    defaults: WorkflowDefaults | None = None
+    """Its workflowDefaults; None where its configuration is not to be seen."""
     instance_id: str = ""
     """The controller sees only Workflows that have it in `workflows.argoproj.io/controller-instanceid`."""
 
@@ -79,12 +79,9 @@ def _part(key: str, value: str) -> str:
 def _facts(configuration: Any) -> ControllerFacts:
     restrictions = mapping(configuration.get("workflowRestrictions"), "workflowRestrictions")
     defaults = mapping(configuration.get("workflowDefaults"), "workflowDefaults")
-    spec = mapping(defaults.get("spec"), "workflowDefaults.spec")
-    site = "workflowDefaults.spec.templates"
-    templates = [mapping(one, site) for one in sequence(spec.get("templates"), site)]
     return ControllerFacts(
         referencing=_referencing(_string(restrictions, "templateReferencing")),
-        reserved_template_names=frozenset(TemplateName(_string(one, "name")) for one in templates) - {""},
+        defaults=workflow_defaults(defaults, "workflowDefaults"),
         instance_id=_string(configuration, "instanceID"),
     )
 

@@ -18,11 +18,12 @@ from argosy.resolver.mirror import FetchObserver, Mirror, nobody
 from argosy.resolver.search import Question, Search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from types import TracebackType
 
     from argosy.resolver.catalog import Index
+    from argosy.resolver.flatten import WorkflowDefaults
     from argosy.resolver.manifests import Manifest, ResourceKind, ResourceName
     from argosy.resolver.mirror.at_hand import AtHand
     from argosy.resolver.repositories import Repository
@@ -134,7 +135,7 @@ class Resolver:
         *,
         mode: Mode = Mode.FLATTEN,
         labels: Mapping[str, str] | None = None,
-        reserved: Collection[str] = (),
+        defaults: WorkflowDefaults | None = None,
         at_hand: bool = False,
     ) -> Flattened:
         """The manifest as Argo's controller needs it, with the lock and `labels` written on it.
@@ -143,7 +144,7 @@ class Resolver:
         `at_hand` Cold, where an answer could not be given without waiting.
         """
         search = self.search(question, at_hand=at_hand)
-        flattened = flatten(manifest, search, mode=mode, namespace=question.namespace, reserved=reserved)
+        flattened = flatten(manifest, search, mode=mode, namespace=question.namespace, defaults=defaults)
         notices = tuple(dict.fromkeys((*search.notices, *flattened.notices)))
         if not flattened.taken:
             return replace(flattened, notices=notices)

@@ -71,11 +71,6 @@ ENDS = (
     ),
     (
         "",
-        "failed to resolve {{workflow.",
-        "a variable that the Workflow does not set: Argo's validation looks for it in every template of a Workflow",
-    ),
-    (
-        "",
         "image may not be empty",
         "a container without an image: Argo's validation finds it in a Workflow before anything runs",
     ),

@@ -27,10 +27,11 @@ from argosy.resolver.notices import Notice
 from argosy.resolver.search import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from argosy.agent.admission.reviews import AdmissionRequest
     from argosy.agent.delivery.using import Used
+    from argosy.resolver.flatten import WorkflowDefaults
     from argosy.resolver.flattened import Flattened
     from argosy.resolver.manifests import Manifest
     from argosy.resolver.resolver import Resolver
@@ -51,8 +52,8 @@ class Controller(Protocol):
         ...
 
     @property
-    def reserved_template_names(self) -> Collection[str]:
-        """The names of templates in its workflowDefaults, which are merged into every Workflow."""
+    def defaults(self) -> WorkflowDefaults | None:
+        """Its workflowDefaults, which are merged into every Workflow; None where nobody knows them."""
         ...
 
 
@@ -164,7 +165,7 @@ class Admitter:
             Question(request.namespace, deadline_seconds=deadline_seconds),
             mode=mode,
             labels={contract.RUNNER: self.runner, contract.RUN_UUID: request.uid},
-            reserved=self.controller().reserved_template_names,
+            defaults=self.controller().defaults,
             at_hand=at_hand,
         )
 

@@ -15,18 +15,17 @@ from argosy.resolver.flatten.resolution import Resolution
 from argosy.resolver.flatten.self_contained import self_contained
 from argosy.resolver.flatten.subject import Subject
 from argosy.resolver.flatten.unsupported import check_supported
+from argosy.resolver.flatten.workflow_defaults import WorkflowDefaults, workflow_defaults
 from argosy.resolver.flattened import Flattened, Mode
 from argosy.resolver.manifests import Namespace
 from argosy.resolver.shapes import mapping, sequence
 from argosy.resolver.variables import literal_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from argosy.resolver.lookup import Lookup
     from argosy.resolver.manifests import Manifest
 
-__all__ = ["DEFAULT_LIMITS", "FlattenLimits", "flatten"]
+__all__ = ["DEFAULT_LIMITS", "FlattenLimits", "WorkflowDefaults", "flatten", "workflow_defaults"]
 
 _NOWHERE = Namespace("")
 
@@ -38,13 +37,14 @@ def flatten(  # one subject, one question, and what an operator may set
     mode: Mode = Mode.FLATTEN,
     namespace: Namespace = _NOWHERE,
     limits: FlattenLimits = DEFAULT_LIMITS,
-    reserved: Collection[str] = (),
+    defaults: WorkflowDefaults | None = None,
 ) -> Flattened:
     """Answer every reference of a Workflow or CronWorkflow that asks for a version.
 
-    `namespace` is where deliveries go (default: that of the manifest); `reserved` are the template names of the
-    controller's workflowDefaults. When nothing asks for a version, the manifest comes back as the very same object;
-    so does one that was flattened before or has started, and any other kind. Raises Denied and what `lookup` raises.
+    `namespace` is where deliveries go (default: that of the manifest); `defaults` are those that the controller
+    gives every Workflow, None where nobody knows them. When nothing asks for a version, the manifest comes back as the
+    very same object; so does one that was flattened before or has started, and any other kind. Raises Denied and what
+    `lookup` raises.
     """
     subject = Subject.of(manifest)
     if subject is None:
@@ -55,7 +55,7 @@ def flatten(  # one subject, one question, and what an operator may set
     resolution = Resolution(lookup, literal_parameters(subject.spec), limits)
     if mode is Mode.REFERENCE:
         return by_reference(subject, resolution, namespace or _namespace_of(manifest))
-    return self_contained(subject, resolution, reserved)
+    return self_contained(subject, resolution, defaults)
 
 
 def _namespace_of(manifest: Manifest) -> Namespace:

@@ -19,17 +19,15 @@ if TYPE_CHECKING:
 
     from argosy.resolver.flatten.contents import Entry
     from argosy.resolver.flatten.holdings import Holding
-    from argosy.resolver.flatten.variables_read import VariablesSet
     from argosy.resolver.manifests import WorkflowSpec
 
 
-def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec, given: VariablesSet) -> Iterator[Notice]:
-    """A notice for each volume, image and variable that the template, or a body inline in it, lacks in the Workflow."""
+def left_behind(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
+    """A notice for each volume and image that the template, or a body inline in it, lacks in the Workflow."""
     if entry.volumes_needed:
         yield from _volumes(entry, holding, execution)
     for kind, site in entry.images_needed:
         yield from _images(kind, site, holding, execution)
-    yield from _variables(entry, given)
 
 
 def _volumes(entry: Entry, holding: Holding, execution: WorkflowSpec) -> Iterator[Notice]:
@@ -52,16 +50,6 @@ def _images(kind: str, site: str, holding: Holding, execution: WorkflowSpec) -> 
             f"has no image; that of templateDefaults in {place(holding.found.resource)} does not count: "
             "give the image in the template, or in the Workflow's templateDefaults",
             site,
-        )
-
-
-def _variables(entry: Entry, given: VariablesSet) -> Iterator[Notice]:
-    for name in sorted(name for name in entry.variables_needed if name not in given):
-        yield Notice(
-            Reason.VARIABLE_NOT_IMPORTED,
-            f"reads {{{{{name}}}}}, which the Workflow does not set: unless workflowDefaults do, Argo ends a Workflow "
-            "with such a template before it begins; set it in the Workflow",
-            entry.site,
         )
 
 

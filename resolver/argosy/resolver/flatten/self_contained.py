@@ -12,28 +12,31 @@ from argosy.resolver.flatten.exit_handler import as_on_exit, gives_artifacts_by_
 from argosy.resolver.flatten.left_behind import left_behind
 from argosy.resolver.flatten.limits import check_result
 from argosy.resolver.flatten.pod_metadata import preferred_defaults
-from argosy.resolver.flatten.variables_read import NO_VARIABLES, variables_set
+from argosy.resolver.flatten.variables_lacking import variables_lacking
 from argosy.resolver.flatten.version_labels import LabelMoves
 from argosy.resolver.flattened import Flattened, Rename
+from argosy.resolver.manifests import TemplateName
 from argosy.resolver.naming import template_names
 from argosy.resolver.references import Form, references
 from argosy.resolver.sources import short
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from argosy.resolver.flatten.execution import Execution
     from argosy.resolver.flatten.resolution import Resolution
     from argosy.resolver.flatten.subject import Subject
+    from argosy.resolver.flatten.workflow_defaults import WorkflowDefaults
     from argosy.resolver.flattened import Identity
     from argosy.resolver.manifests import JsonValue, Template, WorkflowSpec
     from argosy.resolver.notices import Notice
 
 
-def self_contained(subject: Subject, resolution: Resolution, reserved: Collection[str]) -> Flattened:
+def self_contained(subject: Subject, resolution: Resolution, defaults: WorkflowDefaults | None) -> Flattened:
     """The Workflow with all its managed references answered by copies; itself when there are none."""
     execution = execution_of(subject, resolution)
-    closure = Closure(resolution, execution, reserved=frozenset(reserved))
+    reserved = defaults.template_names if defaults else frozenset[TemplateName]()
+    closure = Closure(resolution, execution, reserved=reserved)
     closure.walk()
     if execution.adopted is None and not closure.reached:
         return Flattened(subject.manifest)
@@ -46,6 +49,7 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
     copying = Copying(execution, closure, names, preferred_defaults(execution.spec))
     spec, priority_notices = with_priority(copying.spec(), execution)
     spec = _with_exit_handler(spec, execution, closure)
+    lacking = variables_lacking(subject, spec, closure.reached.values(), defaults)
     labels = template_label(execution.adopted) if execution.adopted else {}
     moves = LabelMoves()
     manifest = moves.manifest(subject.with_spec(spec, labels), subject.site)
@@ -54,7 +58,7 @@ def self_contained(subject: Subject, resolution: Resolution, reserved: Collectio
         manifest=manifest,
         taken=resolution.taken(),
         renames=tuple(Rename(identity, names[identity]) for identity in names),
-        notices=_unique(*execution.notices, *priority_notices, *_left_behind(subject, spec, closure), *moves.notices),
+        notices=_unique(*execution.notices, *priority_notices, *_left_behind(spec, closure), *lacking, *moves.notices),
         frozen=tuple(sorted(resolution.frozen)),
     )
 
@@ -98,11 +102,9 @@ def _names_called_elsewhere(subject: Subject) -> Iterator[str]:
     return (one.template for one in references(subject.with_spec(rest, {})) if one.form is Form.LOCAL)
 
 
-def _left_behind(subject: Subject, spec: WorkflowSpec, closure: Closure) -> Iterator[Notice]:
-    reads_any = any(reached.entry.variables_needed for reached in closure.reached.values())
-    given = variables_set(subject.metadata, spec, subject.site) if reads_any else NO_VARIABLES
+def _left_behind(spec: WorkflowSpec, closure: Closure) -> Iterator[Notice]:
     for reached in closure.reached.values():
-        yield from left_behind(reached.entry, reached.holding, spec, given)
+        yield from left_behind(reached.entry, reached.holding, spec)
 
 
 def _sources(spec: WorkflowSpec, execution: Execution, closure: Closure) -> list[tuple[str, Template]]:

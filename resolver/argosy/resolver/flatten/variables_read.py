@@ -47,6 +47,9 @@ class VariablesSet:
     def __contains__(self, name: str) -> bool:
         return name in self.names or name.startswith(self.beginnings)
 
+    def __or__(self, others: VariablesSet) -> VariablesSet:
+        return VariablesSet(self.names | others.names, (*self.beginnings, *others.beginnings))
+
 
 NO_VARIABLES: Final = VariablesSet(frozenset(), ())
 
@@ -58,7 +61,7 @@ def variables_read(template: Template, site: str) -> frozenset[str]:
 
 
 def variables_set(metadata: JsonObject, spec: WorkflowSpec, site: str) -> VariablesSet:
-    """Those that a Workflow has by itself; the controller's workflowDefaults may add to them."""
+    """Those that a Workflow has by itself, or every Workflow by the controller's workflowDefaults."""
     given = {name.decode() for name in _GLOBAL_NAME.findall(json_bytes(spec, site))}
     outputs = {f"workflow.outputs.{kind}.{name}" for kind in ("parameters", "artifacts") for name in given}
     known = {name for name in outputs if not is_dynamic(name)}
