@@ -16,7 +16,8 @@ LABEL = re.compile(r"\.workflow\.metadata\.labels\.workflows\.argoproj\.io/(clus
 EXECUTOR = re.compile(r"\.pods\..*\.env\[\d+\]\.value\.metadata(\.|$)")
 COPY = re.compile(r"-[0-9a-f]{10}$")
 VERSIONED = re.compile(r"-g[0-9a-f]{12}\b")
-EXPRESSION = "failed to compile function for expression"
+EXPRESSION = "ailed to compile function for expression"
+"""With a small letter from Argo 4 on."""
 
 
 def explanation(difference: Difference) -> str:
@@ -28,7 +29,7 @@ def explanation(difference: Difference) -> str:
         return "the executor is told the labels and annotations that the pod has"
     if difference.place.endswith(".message") and _names_copies(original, other):
         return "a message of Argo has the name of a copy, or of a versioned WorkflowTemplate"
-    if difference.place.endswith(".message") and original.startswith(EXPRESSION) and other.startswith(EXPRESSION):
+    if difference.place.endswith(".message") and EXPRESSION in original and EXPRESSION in other:
         return "of several hooks that cannot be read, the controller names any"
     return ""
 
