@@ -129,16 +129,6 @@ def test_a_volume_that_the_workflow_has_is_no_reason_for_a_notice(provider: str)
             "{{workflow.creationTimestamp.RFC3339}} {{workflow.labels.workflows.argoproj.io/creator}}",
             [],
         ),
-        (
-            "templateDefaults: {outputs: {parameters: [{name: a, globalName: given}]}}",
-            "{{workflow.outputs.parameters.given}} {{workflow.outputs.parameters.other}}",
-            ["{{workflow.outputs.parameters.other}}"],
-        ),
-        (
-            "templateDefaults: {outputs: {artifacts: [{name: a, globalName: 'x-{{pod.name}}'}]}}",
-            "{{workflow.outputs.artifacts.x-1}}",
-            [],
-        ),
     ],
 )
 def test_a_variable_that_the_workflow_does_not_set_is_told_of(head: str, read: str, told: list[str]) -> None:
@@ -148,6 +138,60 @@ def test_a_variable_that_the_workflow_does_not_set_is_told_of(head: str, read: s
 
     assert [notice.text.split(",")[0].removeprefix("reads ") for notice in notices] == told
     assert {notice.reason for notice in notices} <= {Reason.VARIABLE_NOT_IMPORTED}
+
+
+@pytest.mark.parametrize(
+    ("given", "called_by", "read", "is_known"),
+    [
+        ("parameters: [{name: a, globalName: given, value: x}]", "template: give", "parameters.given", True),
+        ("parameters: [{name: a, globalName: given, value: x}]", "template: give", "parameters.other", False),
+        ("parameters: [{name: a, globalName: given, value: x}]", "template: give", "artifacts.given", False),
+        ("artifacts: [{name: a, globalName: given, path: /a}]", "template: give", "artifacts.given", True),
+        (
+            "artifacts: [{name: a, globalName: given, path: /a}]",
+            "template: say, onExit: give",
+            "artifacts.given",
+            False,
+        ),
+        ("artifacts: [{name: a, globalName: 'x-{{pod.name}}', path: /a}]", "template: give", "artifacts.x-1", False),
+    ],
+)
+def test_an_output_is_known_where_a_step_or_a_task_calls_what_gives_it(
+    given: str,
+    called_by: str,
+    read: str,
+    is_known: bool,  # noqa: FBT001  # a case
+) -> None:
+    lookup = ci(
+        f"""
+        templates:
+          - {{name: build, steps: [[{{name: a, {called_by}}}], [{{name: b, template: say}}]]}}
+          - {{name: give, container: {{image: busybox}}, outputs: {{{given}}}}}
+          - {{name: say, container: {{image: busybox, args: ["{{{{workflow.outputs.{read}}}}}"]}}}}
+        """
+    )
+    assert [notice.reason for notice in flattened(workflow(CALL), lookup).notices] == (
+        [] if is_known else [Reason.VARIABLE_NOT_IMPORTED]
+    )
+
+
+def test_what_a_template_in_the_cluster_gives_may_be_anything() -> None:
+    result = flattened(
+        workflow(
+            """
+            entrypoint: other
+            templates:
+              - name: other
+                steps: [[{name: a, templateRef: {name: in-cluster, template: give}}], [{name: b, template: main}]]
+              - name: main
+                metadata: {labels: {pipekit.io.templates.gitVersion: v1}}
+                steps: [[{name: call, templateRef: {name: ci, template: build}}]]
+            """,
+            version="",
+        ),
+        ci("templates: [{name: build, container: {image: a, args: ['{{workflow.outputs.parameters.given}}']}}]"),
+    )
+    assert (len(templates(result)), result.notices) == (3, ())
 
 
 ENVIRONMENT = "templates: [{name: build, container: {image: a, args: ['{{workflow.parameters.env}}']}}]"

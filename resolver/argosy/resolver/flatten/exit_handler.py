@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, cast
 
 from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.limits import json_bytes
-from argosy.resolver.shapes import mapping, sequence
+from argosy.resolver.shapes import mapping
 from argosy.resolver.variables import is_dynamic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from argosy.resolver.manifests import JsonObject, JsonValue, Template, WorkflowSpec
+    from argosy.resolver.manifests import JsonValue, Template, WorkflowSpec
 
 _FAILURES = re.compile(rb"\{\{\s*workflow\.failures\s*\}\}")
 _ARTIFACTS = re.compile(rb"\{\{\s*workflow\.outputs\.artifacts\.")
@@ -31,17 +29,6 @@ def reads_failures(template: Template, site: str) -> bool:
 def reads_artifacts(template: Template, site: str) -> bool:
     """Whether Argo's validation would look for an artifact of the Workflow."""
     return _ARTIFACTS.search(json_bytes(template, site)) is not None
-
-
-def gives_artifacts_by_variable(spec: WorkflowSpec) -> bool:
-    """Whether the name of some artifact of the Workflow is known only when it runs."""
-    given = (artifact for template in spec.get("templates") or [] for artifact in _artifacts(template))
-    return any(is_dynamic(str(artifact.get("globalName", ""))) for artifact in given)
-
-
-def _artifacts(template: Template) -> Iterator[JsonObject]:
-    outputs = mapping(template.get("outputs"), "outputs")
-    return (mapping(one, "outputs.artifacts") for one in sequence(outputs.get("artifacts"), "outputs.artifacts"))
 
 
 def with_exit_handler(spec: WorkflowSpec, *, site: str, reader: str) -> WorkflowSpec:

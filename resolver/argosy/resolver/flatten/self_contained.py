@@ -8,9 +8,10 @@ from argosy.resolver.errors import Denied, Reason
 from argosy.resolver.flatten.adoption import execution_of, template_label, with_priority
 from argosy.resolver.flatten.closure import Closure
 from argosy.resolver.flatten.copies import Copying
-from argosy.resolver.flatten.exit_handler import as_on_exit, gives_artifacts_by_variable, with_exit_handler
+from argosy.resolver.flatten.exit_handler import as_on_exit, with_exit_handler
 from argosy.resolver.flatten.left_behind import left_behind
 from argosy.resolver.flatten.limits import check_result
+from argosy.resolver.flatten.outputs_given import names_artifacts_at_run_time
 from argosy.resolver.flatten.pod_metadata import preferred_defaults
 from argosy.resolver.flatten.variables_lacking import variables_lacking
 from argosy.resolver.flatten.version_labels import LabelMoves
@@ -67,7 +68,7 @@ def _with_exit_handler(spec: WorkflowSpec, execution: Execution, closure: Closur
     for reached in closure.reached.values():
         if reached.entry.reads_failures:
             return with_exit_handler(spec, site=execution.site, reader=reached.site)
-    if any(reached.entry.reads_artifacts for reached in closure.reached.values()) and gives_artifacts_by_variable(spec):
+    if any(reached.entry.reads_artifacts for reached in closure.reached.values()) and names_artifacts_at_run_time(spec):
         return as_on_exit(spec, execution.site) or spec
     return spec
 

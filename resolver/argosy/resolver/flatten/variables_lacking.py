@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from argosy.resolver.errors import Denied, Reason
-from argosy.resolver.flatten.variables_read import variables_set
+from argosy.resolver.flatten.variables_set import variables_set
 from argosy.resolver.notices import Notice
 
 if TYPE_CHECKING:

@@ -12,16 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from argosy.resolver.flatten.limits import json_bytes
-from argosy.resolver.shapes import mapping, sequence
-from argosy.resolver.variables import is_dynamic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from argosy.resolver.manifests import JsonObject, Template, WorkflowSpec
+    from argosy.resolver.manifests import Template
 
 _TAG: Final = re.compile(rb"\{\{\s*(workflow\.[^{}\s]+)\s*\}\}")
-_GLOBAL_NAME: Final = re.compile(rb'"globalName":"([^"]+)"')
 _ALWAYS: Final = frozenset(
     f"workflow.{name}"
     for name in (
@@ -58,27 +53,3 @@ def variables_read(template: Template, site: str) -> frozenset[str]:
     """Those that a template or a body inline in it reads; expression tags are never checked."""
     found = {tag.decode() for tag in _TAG.findall(json_bytes(template, site))}
     return frozenset(name for name in found - _ALWAYS if not name.startswith(_ALWAYS_SOME))
-
-
-def variables_set(metadata: JsonObject, spec: WorkflowSpec, site: str) -> VariablesSet:
-    """Those that a Workflow has by itself, or every Workflow by the controller's workflowDefaults."""
-    given = {name.decode() for name in _GLOBAL_NAME.findall(json_bytes(spec, site))}
-    outputs = {f"workflow.outputs.{kind}.{name}" for kind in ("parameters", "artifacts") for name in given}
-    known = {name for name in outputs if not is_dynamic(name)}
-    names = {*known, *_parameters(spec), *_labels_and_annotations(metadata, spec)}
-    priority = () if spec.get("priority") is None else ("workflow.priority",)
-    return VariablesSet(frozenset({*names, *priority}), ("workflow.outputs.",) if known < outputs else ())
-
-
-def _parameters(spec: WorkflowSpec) -> Iterator[str]:
-    arguments = mapping(spec.get("arguments"), "spec.arguments")
-    for one in sequence(arguments.get("parameters"), "spec.arguments.parameters"):
-        yield f"workflow.parameters.{mapping(one, 'spec.arguments.parameters').get('name')}"
-
-
-def _labels_and_annotations(metadata: JsonObject, spec: WorkflowSpec) -> Iterator[str]:
-    added = mapping(spec.get("workflowMetadata"), "spec.workflowMetadata")
-    for holder in (metadata, added):
-        for kind in ("labels", "annotations"):
-            yield from (f"workflow.{kind}.{name}" for name in mapping(holder.get(kind), kind))
-    yield from (f"workflow.labels.{name}" for name in mapping(added.get("labelsFrom"), "labelsFrom"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from argosy.resolver.flatten.variables_read import NO_VARIABLES, VariablesSet, variables_set
+from argosy.resolver.flatten.variables_read import NO_VARIABLES, VariablesSet
+from argosy.resolver.flatten.variables_set import variables_set
 from argosy.resolver.manifests import TemplateName
 from argosy.resolver.shapes import mapping, sequence
 
