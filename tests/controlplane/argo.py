@@ -28,6 +28,9 @@ HEALTH_PORT = 6060
 UNTHROTTLED = ("--qps=1000", "--burst=2000")
 """Else its client waits before each event and each pod, once it made 20 requests in a second."""
 
+TASK_SETS = {"apiGroups": ["argoproj.io"], "resources": ["workflowtasksets/status"], "verbs": ["patch"]}
+"""Left out of Argo's roles: without it, a Workflow of Argo 3 may wait for ever once an HTTP template is done."""
+
 
 def install(plane: ControlPlane) -> None:
     """Give a new cluster all of Argo's CRDs, and the roles that its users are given."""
@@ -78,6 +81,8 @@ def _manifests(plane: ControlPlane) -> Generator[dict[str, Any]]:
         manifest = yaml.safe_load(file.read_text(encoding="utf-8"))
         if not manifest["kind"].startswith("Cluster"):
             manifest["metadata"]["namespace"] = NAMESPACE
+        if manifest["kind"] == "ClusterRole":
+            manifest["rules"].append(TASK_SETS)
         for subject in manifest.get("subjects", []):
             subject["namespace"] = NAMESPACE
         yield manifest

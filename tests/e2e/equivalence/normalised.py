@@ -46,6 +46,8 @@ _PLACEHOLDER = re.compile(r"(__argo__internal__placeholder)-\d+")
 """The controller counts them while it validates."""
 _FAILURES = re.compile(r'\[(\{\\*"displayName\\*":.*?\})\]')
 """What `{{workflow.failures}}` becomes, quoted any number of times, with nodes in no order of its own."""
+_TOKEN_VOLUME = re.compile(r"\b(kube-api-access)-[a-z0-9]{5}\b")
+"""The controller names it by chance, in the pods that it makes for HTTP templates."""
 _SECONDS_AGO = re.compile(r"\b1[789]\d{8}\b")
 
 Mapped = "Mapping[str, str]"
@@ -189,7 +191,7 @@ def _sayer(substitutions: Mapping[str, str]) -> Callable[[Any], Any]:
         if isinstance(value, str):
             text = pattern.sub(lambda found: substitutions[found[0]], value)
             text = _FAILURES.sub(_sorted, _DURATION.sub("DURATION", _TIME.sub("TIME", text)))
-            return _PLACEHOLDER.sub(r"\1", _SECONDS_AGO.sub("EPOCH", text))
+            return _TOKEN_VOLUME.sub(r"\1", _PLACEHOLDER.sub(r"\1", _SECONDS_AGO.sub("EPOCH", text)))
         if isinstance(value, dict):
             return {say(key): say(item) for key, item in value.items()}
         return [say(item) for item in value] if isinstance(value, list) else value

@@ -16,7 +16,7 @@ from tests.podplayer.api_server import ARGO, Answer, ApiServer, RefusedError
 from tests.podplayer.pod_statuses import ARTIFACT_COLLECTOR, COMPONENT
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from argosy.resolver.manifests import JsonObject
     from tests.controlplane.cluster import ControlPlane
@@ -51,7 +51,7 @@ class Site:
     def originals(self, cases: Mapping[str, Case]) -> dict[str, Run]:
         """Each with its templates applied to its namespace, by Argo alone."""
         runs: dict[str, Run] = {}
-        for batch in _without_clashes(cases, self.at_once):
+        for batch in _without_clashes(cases, self.at_once, lambda case: case.templates):
             runs |= self._originals(batch)
             self.server.delete_all(f"{ARGO}/clusterworkflowtemplates")
         return runs
@@ -69,14 +69,19 @@ class Site:
     def asking(self, cases: Mapping[str, Case], way: str) -> dict[str, Run]:
         """Each asking for its templates from git, in a namespace without templates, unless it asks for none."""
         runs: dict[str, Run] = {}
-        for batch in _batches(cases, self.at_once):
+        for batch in _without_clashes(cases, self.at_once, _applied_too):
             spaces = {slug: f"{way}-{self.token}-{slug}" for slug in batch}
             self._prepare(batch, spaces)
             for slug, case in batch.items():
-                if not case.asks:
-                    self._apply(case.templates, spaces[slug])
+                self._apply(_applied_too(case), spaces[slug])
             runs |= self._run({slug: batch[slug].asking(slug) for slug in batch}, spaces)
+            self._withdraw(name for case in batch.values() for name in _cluster_names(_applied_too(case)))
         return runs
+
+    def _withdraw(self, names: Iterable[str]) -> None:
+        """Delete these ClusterWorkflowTemplates, and none that the agent has delivered."""
+        for name in names:
+            self.server.ask("DELETE", f"{ARGO}/clusterworkflowtemplates/{name}")
 
     def _prepare(self, cases: Mapping[str, Case], spaces: Mapping[str, str]) -> None:
         self.player.scripts = {spaces[slug]: case.script for slug, case in cases.items()}
@@ -207,20 +212,25 @@ def _collection(kind: str, namespace: str) -> str:
     return f"{ARGO}/namespaces/{namespace}/{kind.lower()}s"
 
 
-def _batches(cases: Mapping[str, Case], at_once: int) -> Generator[dict[str, Case]]:
-    slugs = list(cases)
-    for first in range(0, len(slugs), at_once):
-        yield {slug: cases[slug] for slug in slugs[first : first + at_once]}
+def _applied_too(case: Case) -> list[JsonObject]:
+    """The templates that stand in the cluster where the agent is asked: those of a case that asks for none."""
+    return [] if case.asks else case.templates
 
 
-def _without_clashes(cases: Mapping[str, Case], at_once: int) -> Generator[dict[str, Case]]:
+def _cluster_names(templates: Iterable[JsonObject]) -> set[str]:
+    return {one["metadata"]["name"] for one in templates if one["kind"] == "ClusterWorkflowTemplate"}
+
+
+def _without_clashes(
+    cases: Mapping[str, Case], at_once: int, applied: Callable[[Case], Iterable[JsonObject]]
+) -> Generator[dict[str, Case]]:
     """Batches in which no two cases have a ClusterWorkflowTemplate of the same name."""
     left = dict(cases)
     while left:
         batch: dict[str, Case] = {}
         taken: set[str] = set()
         for slug, case in left.items():
-            names = {one["metadata"]["name"] for one in case.templates if one["kind"] == "ClusterWorkflowTemplate"}
+            names = _cluster_names(applied(case))
             if len(batch) < at_once and not names & taken:
                 batch[slug] = case
                 taken |= names
