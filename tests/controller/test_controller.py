@@ -62,6 +62,10 @@ def test_only_a_restricted_controller_needs_references(referencing: Referencing)
     [
         ({"config": "a: b", "instanceID": "ci"}, "beside 'config' there must be no other key"),
         ({"links": "- name: [\n", "instanceID": "ci"}, "line "),
+        (
+            {"workflowDefaults": "spec: {templates: [{name: []}]}\n"},
+            "workflowDefaults.spec.templates.name: this is a list",
+        ),
         ({"config": "- a\n"}, "data: this is a list, not an object"),
         ({"workflowRestrictions": "Strict"}, "workflowRestrictions: this is a string, not an object"),
         ({"workflowDefaults": "spec: {templates: {}}\n"}, "workflowDefaults.spec.templates: this is an object"),
