@@ -13,6 +13,7 @@ from argosy.agent.settings import VARIABLES, keys
 from argosy.resolver import contract, settings
 from argosy.resolver.documents import load
 from argosy.resolver.errors import Reason
+from tests.e2e.equivalence.explanations import Explanation
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -131,3 +132,10 @@ def test_the_manifests_on_the_pages_are_those_of_the_examples() -> None:
 
     assert _blocks("flattening.md") == [{"spec": before}, {"spec": after}]
     assert _blocks("promotion.md") == [_example("policies/settings.yaml")]
+
+
+def test_every_difference_that_counts_as_explained_is_told_of() -> None:
+    section = (DOCS / "equivalence.md").read_text(encoding="utf-8").split("| in the table |", 1)[1].split("\n\n", 1)[0]
+    told = [line.split("|")[1].strip() for line in section.splitlines()[2:]]
+
+    assert sorted(told) == sorted(Explanation)

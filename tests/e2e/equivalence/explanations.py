@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tests.e2e.equivalence.comparison import ABSENT
@@ -10,6 +11,19 @@ from tests.e2e.equivalence.comparison import ABSENT
 if TYPE_CHECKING:
     from tests.e2e.equivalence.comparison import Difference
     from tests.e2e.equivalence.runs import Run
+
+
+class Explanation(StrEnum):
+    """As the table names it; docs/equivalence.md tells why it is so."""
+
+    LABEL = "label of the WorkflowTemplate"
+    EXECUTOR = "labels and annotations that the executor reads"
+    COPY = "name of a copy in a message"
+    HOOKS = "several hooks that cannot be read"
+    RACE = "nodes that a failed Workflow left"
+    PRIORITY = "priority of the WorkflowTemplate"
+    POD_NAME = "name that no pod can have"
+    IMAGE = "container without an image"
 
 
 LABEL = re.compile(r"\.workflow\.metadata\.labels\.workflows\.argoproj\.io/(cluster-)?workflow-template$")
@@ -20,18 +34,18 @@ EXPRESSION = "ailed to compile function for expression"
 """With a small letter from Argo 4 on."""
 
 
-def explanation(difference: Difference) -> str:
-    """Why a difference is there; empty where nobody knows."""
+def explanation(difference: Difference) -> Explanation | None:
+    """Why a difference is there, where that is known."""
     original, other = str(difference.original), str(difference.other)
     if LABEL.search(difference.place) and difference.original == ABSENT:
-        return "the label of the WorkflowTemplate, which Argo's own clients set and from 4.1 on its controller"
+        return Explanation.LABEL
     if EXECUTOR.search(difference.place):
-        return "the executor is told the labels and annotations that the pod has"
+        return Explanation.EXECUTOR
     if difference.place.endswith(".message") and _names_copies(original, other):
-        return "a message of Argo has the name of a copy, or of a versioned WorkflowTemplate"
+        return Explanation.COPY
     if difference.place.endswith(".message") and EXPRESSION in original and EXPRESSION in other:
-        return "of several hooks that cannot be read, the controller names any"
-    return ""
+        return Explanation.HOOKS
+    return None
 
 
 def _names_copies(original: str, other: str) -> bool:
@@ -48,9 +62,9 @@ RACED = re.compile(r"\.(nodes|pods|claims)\.|\.workflow\.status\.(progress|condi
 GOES_ON = ("Running", "Pending")
 
 
-def raced(difference: Difference) -> str:
+def raced(difference: Difference) -> Explanation | None:
     """Why nodes differ of a Workflow that left some behind."""
-    return "a Workflow that fails does not wait for what still runs" if RACED.match(difference.place) else ""
+    return Explanation.RACE if RACED.match(difference.place) else None
 
 
 def left_some_behind(original: Run, other: Run) -> bool:
@@ -60,26 +74,14 @@ def left_some_behind(original: Run, other: Run) -> bool:
 
 
 ENDS = (
-    (
-        "failed to resolve {{workflow.priority}}",
-        "",
-        "a priority that only the WorkflowTemplate has: Argo's validation does not know it there",
-    ),
-    (
-        "metadata.name: Invalid value",
-        "",
-        "a template whose name cannot be part of a pod's name: its copy has another one",
-    ),
-    (
-        "",
-        "image may not be empty",
-        "a container without an image: Argo's validation finds it in a Workflow before anything runs",
-    ),
+    ("failed to resolve {{workflow.priority}}", "", Explanation.PRIORITY),
+    ("metadata.name: Invalid value", "", Explanation.POD_NAME),
+    ("", "image may not be empty", Explanation.IMAGE),
 )
 """How the original and the other end, by a part of the messages, and why that is so."""
 
 
-def explained_end(original: Run, other: Run) -> str:
-    """Why two runs end in different ways; empty where nobody knows."""
-    found = [why for here, there, why in ENDS if here in original.messages and there in other.message]
-    return found[0] if found else ""
+def explained_end(original: Run, other: Run) -> Explanation | None:
+    """Why two runs end in different ways, where that is known."""
+    found = (why for here, there, why in ENDS if here in original.messages and there in other.message)
+    return next(found, None)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.equivalence.comparison import differences
+from tests.e2e.equivalence.explanations import Explanation
 from tests.e2e.equivalence.runs import MOST_NODES, Run, calls_itself, is_collected
 from tests.e2e.equivalence.verdicts import Outcome, verdict
 
@@ -179,10 +180,7 @@ def test_the_label_of_the_template_has_a_reason() -> None:
 
     found = verdict(run(), labelled)
 
-    assert (found.outcome, found.why) == (
-        Outcome.EXPLAINED,
-        "the label of the WorkflowTemplate, which Argo's own clients set and from 4.1 on its controller",
-    )
+    assert (found.outcome, found.why) == (Outcome.EXPLAINED, Explanation.LABEL)
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, False), (MOST_NODES, False), (MOST_NODES + 1, True)])

@@ -72,7 +72,7 @@ def verdict(original: Run, other: Run) -> Verdict:
 
 def _compared(original: Run, other: Run, found: tuple[Difference, ...]) -> Verdict:
     is_race = left_some_behind(original, other)
-    reasons = [explanation(each) or (raced(each) if is_race else "") for each in found]
+    reasons = [explanation(each) or (raced(each) if is_race else None) for each in found]
     left = tuple(each for each, why in zip(found, reasons, strict=True) if not why)
     if left and (why := explained_end(original, other)):
         return Verdict(Outcome.EXPLAINED, why, left)
@@ -81,5 +81,5 @@ def _compared(original: Run, other: Run, found: tuple[Difference, ...]) -> Verdi
     if left:
         return Verdict(Outcome.DIFFERENT, "", left)
     if found:
-        return Verdict(Outcome.EXPLAINED, "; ".join(sorted(set(reasons))), found)
+        return Verdict(Outcome.EXPLAINED, "; ".join(sorted({why for why in reasons if why})), found)
     return Verdict(Outcome.EQUAL, original.phase)
