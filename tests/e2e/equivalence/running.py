@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.e2e.equivalence.cases import Case
     from tests.podplayer.player import Player
 
+CLUSTER_TEMPLATES = f"{ARGO}/clusterworkflowtemplates"
 CLIENTS = 8
 SETTLING_SECONDS = 2.0
 """How long the controller's caches may take to know new templates; what it does not find then, it never looks for."""
@@ -49,11 +50,15 @@ class Site:
     """In the names of all its namespaces: other cases may have run on the same control plane."""
 
     def originals(self, cases: Mapping[str, Case]) -> dict[str, Run]:
-        """Each with its templates applied to its namespace, by Argo alone."""
+        """Each with its templates applied to its namespace, by Argo alone.
+
+        An agent that was there before has delivered ClusterWorkflowTemplates under their own names.
+        """
         runs: dict[str, Run] = {}
+        self.server.delete_all(CLUSTER_TEMPLATES)
         for batch in _without_clashes(cases, self.at_once, lambda case: case.templates):
             runs |= self._originals(batch)
-            self.server.delete_all(f"{ARGO}/clusterworkflowtemplates")
+            self.server.delete_all(CLUSTER_TEMPLATES)
         return runs
 
     def _originals(self, batch: Mapping[str, Case]) -> dict[str, Run]:
@@ -81,7 +86,7 @@ class Site:
     def _withdraw(self, names: Iterable[str]) -> None:
         """Delete these ClusterWorkflowTemplates, and none that the agent has delivered."""
         for name in names:
-            self.server.ask("DELETE", f"{ARGO}/clusterworkflowtemplates/{name}")
+            self.server.ask("DELETE", f"{CLUSTER_TEMPLATES}/{name}")
 
     def _prepare(self, cases: Mapping[str, Case], spaces: Mapping[str, str]) -> None:
         self.player.scripts = {spaces[slug]: case.script for slug, case in cases.items()}
@@ -206,7 +211,7 @@ class Site:
 
 def _collection(kind: str, namespace: str) -> str:
     if kind == "ClusterWorkflowTemplate":
-        return f"{ARGO}/clusterworkflowtemplates"
+        return CLUSTER_TEMPLATES
     if kind in ("ConfigMap", "Secret", "ServiceAccount", "PersistentVolumeClaim"):
         return f"/api/v1/namespaces/{namespace}/{kind.lower()}s"
     return f"{ARGO}/namespaces/{namespace}/{kind.lower()}s"

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.controlplane.programs import argo_source
+from tests.e2e.equivalence.cases import Case
 from tests.e2e.equivalence.conformance_cases import conformance_cases
 from tests.e2e.equivalence.generated_cases import generated_cases
 from tests.e2e.equivalence.proof import prove
+from tests.e2e.equivalence.site import site
 from tests.e2e.equivalence.table import faults, lines
 from tests.e2e.equivalence.upstream_cases import recast_cases, upstream_cases
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.controlplane.cluster import ControlPlane
-    from tests.e2e.equivalence.cases import Case
 
 pytestmark = [pytest.mark.needs("helm", "argo"), pytest.mark.timeout(900)]
 
@@ -71,3 +72,27 @@ def test_the_controller_cannot_tell_the_difference(own_control_plane: ControlPla
 
     assert faults(proofs) == [], "\n".join(lines(proofs))
     assert len(proofs) >= 100, [case.name for case in cases]
+
+
+def test_what_an_agent_has_delivered_does_not_stand_in_the_way_of_the_originals(
+    own_control_plane: ControlPlane,
+) -> None:
+    template = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "ClusterWorkflowTemplate",
+        "metadata": {"name": "lib"},
+        "spec": {"templates": [{"name": "main", "suspend": {"duration": "1s"}}]},
+    }
+    workflow = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "metadata": {"generateName": "run-"},
+        "spec": {"entrypoint": "main", "workflowTemplateRef": {"name": "lib", "clusterScope": True}},
+    }
+    case = Case("delivered before", workflow, {("templates", "v1"): [template]})
+    own_control_plane.apply(template)
+
+    with site(own_control_plane, [case]) as here:
+        runs = here.originals({"c0": case})
+
+    assert (runs["c0"].refusal, runs["c0"].phase) == ("", "Succeeded")
