@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from argosy.resolver import contract
 from tests.podplayer.scripts import Outcome, Script
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from argosy.resolver.manifests import JsonObject
 
@@ -69,12 +69,28 @@ class Case:
 
 def retagged(value: Any, slug: str) -> Any:
     """The same with each version that it asks for put under the case's own name."""
+    return with_versions(value, lambda version: f"{slug}-{version}")
+
+
+def with_versions(value: Any, named: Callable[[str], str]) -> Any:
+    """The same with each version that it asks for called something else."""
     if isinstance(value, dict):
         return {
-            key: f"{slug}-{item}" if key == contract.VERSION and item else retagged(item, slug)
+            key: named(str(item)) if key == contract.VERSION and item else with_versions(item, named)
             for key, item in value.items()
         }
-    return [retagged(item, slug) for item in value] if isinstance(value, list) else value
+    return [with_versions(item, named) for item in value] if isinstance(value, list) else value
+
+
+def by_tags(case: Case, commit_of: Callable[[str, str], str]) -> Case:
+    """The same with commits that it asks for, by alias and tag, called by their tags: in git they have other ids."""
+    tags = {commit_of(alias, version): version for alias, version in case.releases}
+
+    def changed(value: Any) -> Any:
+        return with_versions(value, lambda version: tags.get(version, version))
+
+    releases = {release: changed(manifests) for release, manifests in case.releases.items()}
+    return replace(case, workflow=changed(case.workflow), releases=releases)
 
 
 def without_asking(value: Any) -> Any:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from argosy.resolver import contract
-from tests.e2e.equivalence.cases import Case
+from tests.e2e.equivalence.cases import Case, by_tags
+from tests.flatten.memory import commit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,4 +43,4 @@ def _case(name: str, noted: JsonObject) -> Case:
     if noted["default"]:
         annotations = {contract.VERSION: noted["default"], **(workflow["metadata"].get("annotations") or {})}
         workflow = {**workflow, "metadata": {**workflow["metadata"], "annotations": annotations}}
-    return Case(name, workflow, releases)
+    return by_tags(Case(name, workflow, releases), lambda alias, version: commit_of(version, alias))

@@ -7,9 +7,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from tests.e2e.equivalence.cases import Case
+from tests.e2e.equivalence.cases import Case, by_tags
 from tests.equivalence.generated_graphs import Case as Drawn
 from tests.equivalence.generated_graphs import cases as drawn_cases
+from tests.equivalence.library import commit_of
 
 
 def generated_cases(count: int) -> list[Case]:
@@ -34,7 +35,7 @@ def generated_cases(count: int) -> list[Case]:
 
 def _case(number: int, drawn: Drawn) -> Case:
     releases = {release: [_texts(one) for one in held.values()] for release, held in drawn.library.releases.items()}
-    return Case(f"drawn {number}", _texts(drawn.workflow), releases)
+    return by_tags(Case(f"drawn {number}", _texts(drawn.workflow), releases), commit_of)
 
 
 def _texts(value: Any) -> Any:
