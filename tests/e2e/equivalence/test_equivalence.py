@@ -80,14 +80,14 @@ def test_what_an_agent_has_delivered_does_not_stand_in_the_way_of_the_originals(
     template = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "ClusterWorkflowTemplate",
-        "metadata": {"name": "lib"},
+        "metadata": {"name": "delivered-before"},
         "spec": {"templates": [{"name": "main", "suspend": {"duration": "1s"}}]},
     }
     workflow = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Workflow",
         "metadata": {"generateName": "run-"},
-        "spec": {"entrypoint": "main", "workflowTemplateRef": {"name": "lib", "clusterScope": True}},
+        "spec": {"entrypoint": "main", "workflowTemplateRef": {"name": "delivered-before", "clusterScope": True}},
     }
     case = Case("delivered before", workflow, {("templates", "v1"): [template]})
     own_control_plane.apply(template)
