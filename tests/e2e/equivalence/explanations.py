@@ -78,10 +78,10 @@ ENDS = (
     ("metadata.name: Invalid value", "", Explanation.POD_NAME),
     ("", "image may not be empty", Explanation.IMAGE),
 )
-"""How the original and the other end, by a part of the messages, and why that is so."""
+"""How the original and the flattened one end, by a part of the messages, and why that is so."""
 
 
 def explained_end(original: Run, other: Run) -> Explanation | None:
-    """Why two runs end in different ways, where that is known."""
+    """Why a flattened Workflow ends in another way, where that is known."""
     found = (why for here, there, why in ENDS if here in original.messages and there in other.message)
     return next(found, None)

@@ -70,6 +70,11 @@ def _proved(
 def _proof(case: Case, original: Run | None, flattened: Run, referring: Run) -> Proof:
     """Without an original, the flattened form is held against that by reference."""
     if original is None:
-        measure = verdict(flattened, referring) if referring.refusal else Verdict(Outcome.MEASURE)
-        return Proof(case, verdict(referring, flattened), measure)
-    return Proof(case, verdict(original, flattened), verdict(original, referring))
+        is_refused = bool(referring.refusal)
+        measure = verdict(flattened, referring, is_flattened=False) if is_refused else Verdict(Outcome.MEASURE)
+        return Proof(case, verdict(referring, flattened, is_flattened=True), measure)
+    return Proof(
+        case,
+        flattened=verdict(original, flattened, is_flattened=True),
+        reference=verdict(original, referring, is_flattened=False),
+    )

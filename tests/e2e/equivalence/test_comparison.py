@@ -171,16 +171,27 @@ ERROR = Run("one", workflow={"metadata": {}, "status": {"phase": "Error"}})
     ],
 )
 def test_the_verdict(original: Run, other: Run, expected: Outcome) -> None:
-    assert verdict(original, other).outcome is expected
+    assert verdict(original, other, is_flattened=True).outcome is expected
 
 
 def test_the_label_of_the_template_has_a_reason() -> None:
     labelled = run("two", "hello-t")
     labelled.workflow["metadata"]["labels"][LABEL] = "t"
 
-    found = verdict(run(), labelled)
+    found = verdict(run(), labelled, is_flattened=True)
 
     assert (found.outcome, found.why) == (Outcome.EXPLAINED, Explanation.LABEL)
+
+
+@pytest.mark.parametrize(("is_flattened", "expected"), [(True, Outcome.EXPLAINED), (False, Outcome.UNFINISHED)])
+def test_what_flattening_changes_does_not_excuse_a_workflow_by_reference(
+    is_flattened: bool,  # noqa: FBT001  # a case
+    expected: Outcome,
+) -> None:
+    status = {"phase": "Failed", "message": "invalid spec: templates.a failed to resolve {{workflow.priority}}"}
+    original = Run("one", workflow={"metadata": run().workflow["metadata"], "status": status})
+
+    assert verdict(original, Run("two", workflow=ERROR.workflow), is_flattened=is_flattened).outcome is expected
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, False), (MOST_NODES, False), (MOST_NODES + 1, True)])

@@ -11,6 +11,7 @@ from tests.e2e.equivalence.explanations import explained_end, explanation, left_
 
 if TYPE_CHECKING:
     from tests.e2e.equivalence.comparison import Difference
+    from tests.e2e.equivalence.explanations import Explanation
     from tests.e2e.equivalence.runs import Run
 
 
@@ -55,8 +56,8 @@ class Verdict:
         return self.outcome is Outcome.EQUAL
 
 
-def verdict(original: Run, other: Run) -> Verdict:
-    """How the other way compares."""
+def verdict(original: Run, other: Run, *, is_flattened: bool) -> Verdict:
+    """How the other way compares; what flattening alone may change is no excuse for a Workflow by reference."""
     if trouble := original.trouble or other.trouble:
         return Verdict(Outcome.UNFINISHED, trouble)
     if other.refusal and not original.is_good:
@@ -67,15 +68,16 @@ def verdict(original: Run, other: Run) -> Verdict:
         return Verdict(Outcome.DENIED, other.refusal)
     if not (original.is_finished or other.is_finished):
         return Verdict(Outcome.ENDLESS)
-    return _compared(original, other, tuple(differences(original, other)))
+    end = explained_end(original, other) if is_flattened else None
+    return _compared(original, other, tuple(differences(original, other)), end)
 
 
-def _compared(original: Run, other: Run, found: tuple[Difference, ...]) -> Verdict:
+def _compared(original: Run, other: Run, found: tuple[Difference, ...], end: Explanation | None) -> Verdict:
     is_race = left_some_behind(original, other)
     reasons = [explanation(each) or (raced(each) if is_race else None) for each in found]
     left = tuple(each for each, why in zip(found, reasons, strict=True) if not why)
-    if left and (why := explained_end(original, other)):
-        return Verdict(Outcome.EXPLAINED, why, left)
+    if left and end:
+        return Verdict(Outcome.EXPLAINED, end, left)
     if not (original.is_finished and other.is_finished):
         return Verdict(Outcome.UNFINISHED, f"{original.phase} and {other.phase}", left)
     if left:
