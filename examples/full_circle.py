@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from argosy.agent.delivery import MemoryTemplates, UseDelivery
+from argosy.agent.delivery.settling import Settling
 from argosy.agent.delivery.using import used_by
 from argosy.agent.metrics import Metrics
 from argosy.agent.sweeping.memory_objects import MemoryObjects
@@ -84,6 +85,7 @@ def show(console: Console, resolver: Resolver, workflow: Manifest, started: floa
         templates,
         RULES.runner,
         clock,
+        Settling(settle_seconds=0),
         metrics.delivered,
         metrics.use_dropped,
         publish=console.print,

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from argosy.agent.cluster import asking
-from argosy.agent.delivery import MemoryTemplates, UseDelivery
+from argosy.agent.delivery import MemoryTemplates, Order, TemplateDelivery, UseDelivery
 from argosy.agent.delivery.cluster_templates import ClusterTemplates
+from argosy.agent.delivery.settling import Settling
 from argosy.agent.delivery.use_delivery import BATCH, IDLE_SECONDS, PACE_SECONDS
 from argosy.agent.delivery.using import GIVEN_UP_SECONDS, STAMP_SECONDS, UseQueue
 from argosy.agent.metrics import Delivered
 from argosy.resolver import contract
+from argosy.resolver.errors import Reason, RetryLater
+from argosy.resolver.flattened import Mode
 from tests.cluster.scripted import Reply
-from tests.delivery.flattening import NOW, RUNNER, metadata_of, parcel
+from tests.delivery.flattening import BUILD, NOW, RUN, RUNNER, TEAM, calling, flattened, metadata_of, parcel
 from tests.delivery.test_using import used
+from tests.flatten.memory import TemplatesInMemory
 from tests.resolver.template_repositories import Clock
 
 if TYPE_CHECKING:
@@ -39,12 +43,13 @@ class Scene:
     counted: Counter[Delivered] = field(default_factory=Counter[Delivered])
     told: list[Event] = field(default_factory=list)
     lost: int = 0
+    settling: Settling = field(default_factory=Settling)
     delivery: UseDelivery = field(init=False)
 
     def __post_init__(self) -> None:
         templates = self.templates or MemoryTemplates(self.clock)
         self.delivery = UseDelivery(
-            templates, RUNNER, self.clock, self._count, self._drop, self.told.append, self.queue
+            templates, RUNNER, self.clock, self.settling, self._count, self._drop, self.told.append, self.queue
         )
 
     def pass_time(self, seconds: float) -> None:
@@ -84,6 +89,30 @@ def test_what_is_used_is_delivered_and_stamped_again_a_minute_later() -> None:
 
 def metadata_of_listed(manifest: object) -> dict[str, dict[str, str]]:
     return manifest["metadata"]  # type: ignore[index, no-any-return]  # an object
+
+
+def test_what_an_older_use_wrote_over_is_delivered_again_before_it_is_relied_on() -> None:
+    clock = Clock(NOW)
+    templates = MemoryTemplates(clock)
+    scene = Scene(templates, clock=clock)
+    admission = TemplateDelivery(templates, RUNNER, clock, scene.settling)
+    order = Order(TEAM, RUN, Mode.FLATTEN, ttl_seconds=86_400.0)
+    newer = flattened(TemplatesInMemory().add("v2", BUILD), calling("{name: ci, template: build}", version="v2"))
+    scene.delivery.take(used("ci"))
+    told: list[Reason] = []
+
+    for _ in range(3):
+        try:
+            admission.deliver(order, newer)
+        except RetryLater as error:
+            told.append(error.reason)
+        else:
+            break
+        scene.pass_time(1.0)
+
+    assert told == [Reason.NOT_DELIVERED, Reason.NOT_DELIVERED]
+    (one,) = templates.listed()
+    assert metadata_of_listed(one)["annotations"][contract.TAKEN_VERSION] == "v2"
 
 
 def test_somebody_elses_object_is_told_of_and_left_alone(api: ScriptedApi) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -64,7 +63,6 @@ class TemplateDelivery:
     """Epoch seconds."""
     settling: Settling = field(default_factory=Settling)
     count: Callable[[Delivered], None] = _uncounted
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def deliver(self, order: Order, flattened: Flattened, *, at_hand: bool = False) -> None:
         """What the object refers to is in place on return, and the controller knows it.
@@ -73,8 +71,7 @@ class TemplateDelivery:
         with `at_hand` Cold, where the API server would have to be asked.
         """
         parcels = parcels_of(flattened, Sender(order.namespace, self.runner, order.run_uuid), mode=order.mode)
-        with self._lock:
-            unknown = self.settling.unknown(parcels, self.clock(), order.ttl_seconds * KNOWN_PART)
+        unknown = self.settling.unknown(parcels, self.clock(), order.ttl_seconds * KNOWN_PART)
         if unknown and at_hand:
             raise Cold
         for parcel in unknown:
@@ -93,12 +90,10 @@ class TemplateDelivery:
             raise _taken_name(parcel.key)
         if placement.outcome is Placed.OUTSIDE and order.mode is Mode.REFERENCE:
             raise _outside(parcel.key)
-        with self._lock:
-            self.settling.note(parcel, placement, self.clock())
+        self.settling.note(parcel, placement, self.clock())
 
     def _wait(self, parcels: Sequence[Parcel]) -> None:
-        with self._lock:
-            seconds = self.settling.seconds_left(parcels, self.clock())
+        seconds = self.settling.seconds_left(parcels, self.clock())
         if seconds > 0:
             raise RetryLater(
                 Reason.NOT_DELIVERED,

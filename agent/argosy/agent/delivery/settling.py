@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -36,30 +37,35 @@ class _Known:
 
 @dataclass(slots=True)
 class Settling:
-    """The memory of one process. Not for threads at once."""
+    """The memory of one process, told of all that it puts in place. Threads may share it."""
 
     settle_seconds: float = SETTLE_SECONDS
     """0 where no controller reads what is delivered."""
     _known: dict[ParcelKey, _Known] = field(default_factory=dict["ParcelKey", _Known])
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def unknown(self, parcels: Iterable[Parcel], now: float, known_seconds: float = KNOWN_SECONDS) -> list[Parcel]:
         """Those that are not known to stand in the cluster as they should."""
-        return [parcel for parcel in parcels if not self._is_known(parcel, now, min(known_seconds, KNOWN_SECONDS))]
+        within = min(known_seconds, KNOWN_SECONDS)
+        with self._lock:
+            return [parcel for parcel in parcels if not self._is_known(parcel, now, within)]
 
     def note(self, parcel: Parcel, placement: Placement, now: float) -> None:
         """What became of a parcel just now."""
-        self._forget(now)
         is_written = placement.outcome in (Placed.CREATED, Placed.CHANGED)
         is_old = not is_written and now - placement.created_at >= OLD_SECONDS
         relied_on_from = now if is_old else now + self.settle_seconds
-        known = self._known.get(parcel.key)
-        if known is not None and not is_written:
-            relied_on_from = min(relied_on_from, known.relied_on_from)
-        self._known[parcel.key] = _Known(parcel.labels, parcel.annotations, now, relied_on_from)
+        with self._lock:
+            self._forget(now)
+            known = self._known.get(parcel.key)
+            if known is not None and not is_written:
+                relied_on_from = min(relied_on_from, known.relied_on_from)
+            self._known[parcel.key] = _Known(parcel.labels, parcel.annotations, now, relied_on_from)
 
     def seconds_left(self, parcels: Iterable[Parcel], now: float) -> float:
         """Until all of them are relied on; 0 when they are."""
-        waits = (self._known[parcel.key].relied_on_from - now for parcel in parcels if parcel.key in self._known)
+        with self._lock:
+            waits = [self._known[parcel.key].relied_on_from - now for parcel in parcels if parcel.key in self._known]
         return max(0.0, *waits, 0.0)
 
     def _is_known(self, parcel: Parcel, now: float, known_seconds: float) -> bool:

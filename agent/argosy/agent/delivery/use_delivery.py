@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from argosy.agent.delivery.parcels import ParcelKey
     from argosy.agent.delivery.placing import Placement, Templates
+    from argosy.agent.delivery.settling import Settling
     from argosy.agent.delivery.using import Use, Used
     from argosy.agent.events import Event
 
@@ -44,6 +45,8 @@ class UseDelivery:
     """This installation, as the label `workflows.pipekit.io/runner` names it."""
     clock: Callable[[], float]
     """Epoch seconds."""
+    settling: Settling
+    """Of the admissions, which are not to rely on what is written over here."""
     count: Callable[[Delivered], None]
     dropped: Callable[[], None]
     """Called for each use that is not going to be written."""
@@ -98,7 +101,10 @@ class UseDelivery:
         if use.found is None:
             return self.templates.stamp(key, self.runner, stamp)
         sender = Sender(use.namespace, self.runner, use.run_uuid)
-        return self.templates.place(parcel_of_own_name(use.found, sender), stamp)
+        parcel = parcel_of_own_name(use.found, sender)
+        placement = self.templates.place(parcel, stamp)
+        self.settling.note(parcel, placement, self.clock())
+        return placement
 
     def _tell(self, key: ParcelKey, use: Use, placement: Placement) -> None:
         if placement.outcome in COUNTED:

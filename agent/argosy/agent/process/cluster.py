@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from argosy.agent.certificates import Made, Mounted, Rotation, ServingCertificate
 from argosy.agent.delivery import TemplateDelivery, UseDelivery
 from argosy.agent.delivery.always import AlwaysDelivery
+from argosy.agent.delivery.settling import Settling
 from argosy.agent.process.parts import Parts
 from argosy.agent.sweeping import Sweeper
 
@@ -56,10 +57,10 @@ def cluster_parts(settings: AgentSettings, namespace: str, kubeconfig: Path | No
     objects, scope = client.CustomObjectsApi(api), Scope(settings.namespaces)
     events = ClusterEvents(objects, platform.node(), metrics.event_dropped)
     templates = ClusterTemplates(objects, scope=scope, instance_id=lambda: watch.facts().instance_id)
-    delivery = TemplateDelivery(templates, runner, time.time, count=metrics.delivered)
-    uses = UseDelivery(templates, runner, time.time, metrics.delivered, metrics.use_dropped, events.publish)
+    settling, told = Settling(), metrics.delivered
+    delivery = TemplateDelivery(templates, runner, time.time, settling, told)
+    uses = UseDelivery(templates, runner, time.time, settling, told, metrics.use_dropped, events.publish)
     leader = Leader(client.CoordinationV1Api(api), namespace, f"{platform.node()}_{uuid.uuid4()}")
-    told = metrics.delivered
     standing, leads = ClusterStanding(objects, runner, scope=scope), leader.is_leader
     always = AlwaysDelivery(templates, standing, runner, time.time, told, events.publish, leads)
     in_flight = InFlight(templates, standing, runner, time.time, told, leads)

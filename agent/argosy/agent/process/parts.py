@@ -65,8 +65,9 @@ def standalone_parts(settings: AgentSettings, certificates: Path, metrics: Metri
     runner = f"argosy-agent-{settings.installation or 'standalone'}"
     # No controller reads what is delivered here, so nothing has to wait for one.
     templates = MemoryTemplates(time.time)
-    delivery = TemplateDelivery(templates, runner, time.time, Settling(settle_seconds=0), metrics.delivered)
-    uses = UseDelivery(templates, runner, time.time, metrics.delivered, metrics.use_dropped, lambda _: None)
+    settling, told = Settling(settle_seconds=0), metrics.delivered
+    delivery = TemplateDelivery(templates, runner, time.time, settling, told)
+    uses = UseDelivery(templates, runner, time.time, settling, told, metrics.use_dropped, lambda _: None)
     sweeping = Sweeper(MemoryObjects(templates), Alone(), runner, lambda _: None, metrics.swept)
     return Parts(ControllerFacts, delivery, uses, Rotation(source), serving, runner, sweeping)
 
