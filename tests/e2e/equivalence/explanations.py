@@ -20,6 +20,7 @@ class Explanation(StrEnum):
     EXECUTOR = "labels and annotations that the executor reads"
     COPY = "name of a copy in a message"
     HOOKS = "several hooks that cannot be read"
+    FIRST = "place of a problem that is found first"
     RACE = "nodes that a failed Workflow left"
     PRIORITY = "priority of the WorkflowTemplate"
     POD_NAME = "name that no pod can have"
@@ -32,6 +33,8 @@ COPY = re.compile(r"-[0-9a-f]{10}$")
 VERSIONED = re.compile(r"-g[0-9a-f]{12}\b")
 EXPRESSION = "ailed to compile function for expression"
 """With a small letter from Argo 4 on."""
+INVALID = re.compile(r"^invalid spec: (templates\.[^.:\s]*(:|\.tasks\.\S+|\.steps\[\d+\]\.\S+)? )+")
+"""How a message of Argo's validation begins, up to what is wrong (workflow/validate/validate.go, validateDAG)."""
 
 
 def explanation(difference: Difference) -> Explanation | None:
@@ -45,7 +48,15 @@ def explanation(difference: Difference) -> Explanation | None:
         return Explanation.COPY
     if difference.place.endswith(".message") and EXPRESSION in original and EXPRESSION in other:
         return Explanation.HOOKS
+    if difference.place == ".workflow.status.message" and _finds_the_same(original, other):
+        return Explanation.FIRST
     return None
+
+
+def _finds_the_same(original: str, other: str) -> bool:
+    """Whether the Workflow is invalid for the same reason, wherever that was found."""
+    found = [message[match.end() :] for message in (original, other) if (match := INVALID.match(message))]
+    return len(found) == 2 and found[0] == found[1]
 
 
 def _names_copies(original: str, other: str) -> bool:

@@ -183,6 +183,26 @@ def test_the_label_of_the_template_has_a_reason() -> None:
     assert (found.outcome, found.why) == (Outcome.EXPLAINED, Explanation.LABEL)
 
 
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("invalid spec: templates.say.tasks.call-1 failed to resolve {{workflow.priority}}", Outcome.EXPLAINED),
+        ("invalid spec: templates.: failed to resolve {{workflow.priority}}", Outcome.EXPLAINED),
+        ("invalid spec: templates.say.steps[0].call templates.b: failed to resolve {{item}}", Outcome.DIFFERENT),
+        ("invalid spec: templates.say.outputs failed to resolve {{workflow.priority}}", Outcome.DIFFERENT),
+        ("templates.say.tasks.call-1 failed to resolve {{workflow.priority}}", Outcome.DIFFERENT),
+        ("failed to resolve {{workflow.priority}}", Outcome.DIFFERENT),
+    ],
+)
+def test_where_argo_finds_a_problem_first_is_chance_and_what_it_finds_is_not(message: str, expected: Outcome) -> None:
+    first = "invalid spec: templates.say.tasks.call-1 templates.Loud.tasks.call-0 templates.: "
+    original, other = run(), run("two", "hello-t")
+    original.workflow["status"]["message"] = f"{first}failed to resolve {{{{workflow.priority}}}}"
+    other.workflow["status"]["message"] = message
+
+    assert verdict(original, other, is_flattened=False).outcome is expected
+
+
 @pytest.mark.parametrize(("is_flattened", "expected"), [(True, Outcome.EXPLAINED), (False, Outcome.UNFINISHED)])
 def test_what_flattening_changes_does_not_excuse_a_workflow_by_reference(
     is_flattened: bool,  # noqa: FBT001  # a case
