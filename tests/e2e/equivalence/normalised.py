@@ -38,6 +38,8 @@ OWN_NOTES = ("workflows.argoproj.io/last-seen-version", "workflows.argoproj.io/p
 """A resourceVersion, by which the controller knows that what it reads is old; and how it names pods, which their names
 show: a Workflow that ends at once may be without it.
 """
+NONE_RUNS = {"type": "PodRunning", "status": "False"}
+"""A condition that is there if the controller came back to the Workflow, which a busy one does sooner in its course."""
 UNORDERED = ("children", "outboundNodes")
 """The controller walks the tasks of a DAG in no order of its own."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -97,6 +99,7 @@ def comparable(run: Run, names: Mapping[str, str], pods: Mapping[str, str]) -> C
 
 def _workflow(workflow: JsonObject) -> JsonObject:
     kept = {key: value for key, value in (workflow.get("status") or {}).items() if key not in STATUS}
+    kept["conditions"] = [one for one in kept.get("conditions") or [] if one != NONE_RUNS]
     if "outputs" in kept:
         # What nodes that run side by side give to the Workflow is there in the order in which they end.
         kept["outputs"] = {key: sorted(items, key=_called) for key, items in kept["outputs"].items()}

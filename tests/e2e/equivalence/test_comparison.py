@@ -87,6 +87,17 @@ def test_pods_that_delete_artifacts_are_each_compared_with_their_own() -> None:
     assert [each.place for each in found] == [".pods.w-artgc-1.metadata.annotations.a"]
 
 
+def test_whether_the_controller_has_seen_that_no_pod_runs_is_no_difference() -> None:
+    done, failed = {"type": "Completed", "status": "True"}, {"type": "MetricsError", "status": "True"}
+
+    def conditioned(*conditions: JsonObject) -> Run:
+        return changed("workflow/status/conditions", list(conditions))
+
+    idle, busy = ({"type": "PodRunning", "status": status} for status in ("False", "True"))
+    assert differences(conditioned(done), conditioned(idle, done)) == []
+    assert [bool(differences(conditioned(done), conditioned(done, one))) for one in (busy, failed)] == [True, True]
+
+
 def test_what_is_given_to_the_workflow_is_compared_in_any_order() -> None:
     def giving(one: Run, *names: str) -> Run:
         outputs = {"parameters": [{"name": name, "value": name} for name in names]}
