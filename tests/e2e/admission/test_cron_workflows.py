@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from argosy.resolver import contract
 from tests.e2e.admission.conftest import stored
+from tests.podplayer.api_server import ARGO, Answer, api_server
 from tests.resolver.template_repositories import images, workflow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from argosy.resolver.manifests import Manifest
     from tests.e2e.admission.conftest import Site
 
@@ -49,6 +54,28 @@ def test_a_cron_workflow_is_stored_as_it_was_written_when_its_next_workflow_woul
     assert [created["spec"], updated["spec"]] == [first.get("spec"), second.get("spec")]
     delivered = site.plane.must("get", "workflowtemplate/hello", f"--namespace={site.namespace}", "--output=json")
     assert images(json.loads(delivered)) == ["image:2"]
+
+
+def _admitted(ask: Callable[[], Answer]) -> Answer:
+    """As client-go does: again, when it is told when."""
+    for _ in range(5):
+        if (answer := ask()).status != HTTPStatus.SERVICE_UNAVAILABLE:
+            break
+        time.sleep(answer.retry_after)
+    return answer
+
+
+def test_an_older_version_is_not_left_there_by_a_use_that_was_not_written_yet(site: Site) -> None:
+    there: list[str] = []
+    with api_server(site.plane) as server:
+        for _ in range(3):
+            place = f"{ARGO}/namespaces/{site.plane.namespace()}"
+            first, second = _cron("nightly", "v1.0.0"), _cron("nightly", "v1.1.0")
+            _admitted(lambda: server.create(f"{place}/cronworkflows", first))  # noqa: B023  # called at once
+            _admitted(lambda: server.merge(f"{place}/cronworkflows/nightly", {"spec": second.get("spec")}))  # noqa: B023  # as above
+            there += images(server.ask("GET", f"{place}/workflowtemplates/hello").body)
+
+    assert there == ["image:2"] * 3
 
 
 def test_a_cron_workflow_that_could_not_run_is_refused_when_it_is_created_and_when_it_is_changed(site: Site) -> None:
