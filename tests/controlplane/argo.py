@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.controlplane.processes import running
-from tests.controlplane.programs import argo_source, program
+from tests.controlplane.processes import restarting, running
+from tests.controlplane.programs import argo_source, program, progress
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
+    from subprocess import Popen
 
     from tests.controlplane.cluster import ControlPlane
 
@@ -49,7 +51,8 @@ def workflow_controller(
     """Argo's controller, with the rights and the account of Argo's installation.
 
     The configuration is that of its ConfigMap, by key; the ConfigMap goes with it. It runs the Workflows of one
-    namespace, or of all of them. Gives the path of its log.
+    namespace, or of all of them. Where it ends by itself, it is started again, as by its Deployment. Gives the path of
+    its log.
     """
     own = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
     # It serves its metrics on every address of the machine.
@@ -65,10 +68,19 @@ def workflow_controller(
         "LEADER_ELECTION_DISABLE": "true",
         **variables,
     }
-    # Told to end, it goes on: it is ended as a node that fails ends it.
-    process = running(command, log, lambda: STARTED in log.read_bytes(), environment=environment, ending=signal.SIGKILL)
+
+    def is_ready() -> bool:
+        return STARTED in log.read_bytes()
+
+    def start() -> AbstractContextManager[Popen[bytes]]:
+        # Told to end, it goes on: it is ended as a node that fails ends it.
+        return running(command, log, is_ready, environment=environment, ending=signal.SIGKILL)
+
+    def told(status: int) -> None:
+        progress(f"{plane.controller} ended with status {status} and is started again: {log}")
+
     try:
-        with _health_port_taken(), process:
+        with _health_port_taken(), restarting(start, told):
             yield log
     finally:
         plane.must("delete", "configmap", CONFIG_MAP, f"--namespace={NAMESPACE}", "--ignore-not-found")

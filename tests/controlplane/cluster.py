@@ -99,8 +99,8 @@ class ControlPlane:
         return name
 
     def token_kubeconfig(self, namespace: str, account: str) -> Path:
-        """The file that a client is a service account with, by a token that the API server gives out for an hour."""
-        token = self.must("create", "token", account, f"--namespace={namespace}")
+        """The file that a client is a service account with, by a token that the API server gives out for a day."""
+        token = self.must("create", "token", account, f"--namespace={namespace}", "--duration=24h")
         path = self.folder / f"{namespace}.{account}.kubeconfig"
         return _write(path, kubeconfig(self._cluster(), {"token": token.strip()}))
 

@@ -6,16 +6,21 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 STARTING_SECONDS = 120.0
 ENDING_SECONDS = 5.0
+AGAIN_SECONDS = 1.0
+"""After how long a process is looked at again, which ought to be there."""
 SHOWN_BYTES = 4000
 """How much of the end of a log is shown."""
 
@@ -41,17 +46,39 @@ def running(
     *,
     environment: Mapping[str, str],
     ending: signal.Signals = signal.SIGTERM,
-) -> Generator[int]:
-    """Run a command as a process group of its own, from when it is ready; gives its process id."""
+) -> Generator[subprocess.Popen[bytes]]:
+    """Run a command as a process group of its own, from when it is ready."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
         )
     try:
         _wait(process, log, ready)
-        yield process.pid
+        yield process
     finally:
         _end(process, ending)
+
+
+@contextmanager
+def restarting(
+    start: Callable[[], AbstractContextManager[subprocess.Popen[bytes]]], told: Callable[[int], None]
+) -> Generator[None]:
+    """A process that is started again where it ends by itself, as a Deployment does; its status is told then."""
+    over = threading.Event()
+
+    def keep(process: subprocess.Popen[bytes]) -> None:
+        while not over.wait(AGAIN_SECONDS):
+            if (status := process.poll()) is not None:
+                told(status)
+                process = stack.enter_context(start())
+
+    with ExitStack() as stack, ThreadPoolExecutor(1) as threads:
+        keeping = threads.submit(keep, stack.enter_context(start()))
+        try:
+            yield
+        finally:
+            over.set()
+            keeping.result()
 
 
 def _wait(process: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool]) -> None:
