@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import jsonpatch
 from kubernetes.client import AdmissionregistrationV1Api, ApiClient, Configuration, CoreV1Api
+
+from tests.loopback import HttpHandler, Listener, listening
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -82,36 +81,12 @@ def serve_api() -> Generator[ApiServer]:
     """A server with no objects, until the end of the block."""
     api = ApiServer()
 
-    class Handler(BaseHTTPRequestHandler):
-        def _respond(self) -> None:
-            length = int(self.headers.get("content-length", 0))
-            body = json.loads(self.rfile.read(length)) if length else None
-            status, content = api.answer(self.command, self.path, body, self.headers.get("content-type", ""))
-            encoded = content if isinstance(content, bytes) else json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(encoded)))
-            self.end_headers()
-            self.wfile.write(encoded)
+    class Handler(HttpHandler):
+        def respond(self) -> None:
+            content_type = self.headers.get("content-type", "")
+            self.reply_json(*api.answer(self.command, self.path, self.json_content(), content_type))
 
-        def do_GET(self) -> None:
-            self._respond()
-
-        def do_POST(self) -> None:
-            self._respond()
-
-        def do_PATCH(self) -> None:
-            self._respond()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name the base class gives it
-            """Print nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        api.url = f"http://127.0.0.1:{server.server_port}"
-        try:
-            yield api
-        finally:
-            server.shutdown()
-            thread.join()
+    listener = Listener(Handler)
+    api.url = f"http://127.0.0.1:{listener.server_port}"
+    with listening(listener):
+        yield api

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from kubernetes.client import ApiClient, Configuration, CoreV1Api, CustomObjectsApi
+
+from tests.loopback import HttpHandler, Listener, listening
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -70,45 +70,22 @@ def scripted_api() -> Generator[ScriptedApi]:
     """A server on loopback until the end of the block."""
     api = ScriptedApi()
 
-    class Handler(BaseHTTPRequestHandler):
-        def _respond(self) -> None:
-            length = int(self.headers.get("content-length", 0))
-            body = json.loads(self.rfile.read(length)) if length else None
+    class Handler(HttpHandler):
+        def respond(self) -> None:
             parts = urlsplit(self.path)
-            content_type = self.headers.get("content-type", "")
-            api.asked.append(Asked(self.command, parts.path, dict(parse_qsl(parts.query)), content_type, body))
+            query, content_type = dict(parse_qsl(parts.query)), self.headers.get("content-type", "")
+            api.asked.append(Asked(self.command, parts.path, query, content_type, self.json_content()))
             reply = api.script.popleft() if api.script else Reply(500)
             if reply.hangs:
                 api.ended.wait(30)
                 self.close_connection = True
-                return
-            encoded = reply.content if isinstance(reply.content, bytes) else json.dumps(reply.content).encode()
-            self.send_response(reply.status)
-            for name, value in {"content-type": "application/json", **reply.headers}.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(encoded)))
-            self.end_headers()
-            self.wfile.write(encoded)
+            else:
+                self.reply_json(reply.status, reply.content, reply.headers)
 
-        def do_GET(self) -> None:
-            self._respond()
-
-        def do_POST(self) -> None:
-            self._respond()
-
-        def do_PATCH(self) -> None:
-            self._respond()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name the base class gives it
-            """Print nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        api.url = f"http://127.0.0.1:{server.server_port}"
+    listener = Listener(Handler)
+    api.url = f"http://127.0.0.1:{listener.server_port}"
+    with listening(listener):
         try:
             yield api
         finally:
             api.ended.set()
-            server.shutdown()
-            thread.join()

@@ -10,11 +10,12 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import trustme
+
+from tests.loopback import HttpHandler, Listener, listening
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -85,8 +86,8 @@ def serve_http(root: Path, *, tls_folder: Path | None = None) -> Generator[GitHt
     class Handler(_Handler):
         git: GitHttpServer
 
-    listener = _Listener(("127.0.0.1", 0), Handler)
-    port = listener.server_address[1]
+    listener = _Listener(Handler)
+    port = listener.server_port
     server = GitHttpServer(root, f"http://127.0.0.1:{port}")
     if tls_folder:
         authority = trustme.CA()
@@ -97,40 +98,24 @@ def serve_http(root: Path, *, tls_folder: Path | None = None) -> Generator[GitHt
         listener.socket = context.wrap_socket(listener.socket, server_side=True, do_handshake_on_connect=False)
         server.url = f"https://localhost:{port}"
     Handler.git = server
-    thread = threading.Thread(target=listener.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.closing.set()
-        listener.shutdown()
-        listener.server_close()
-        thread.join()
+    with listening(listener):
+        try:
+            yield server
+        finally:
+            server.closing.set()
 
 
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
+class _Listener(Listener):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that are killed hang up in the middle: that is what the tests are about."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(HttpHandler):
     git: GitHttpServer
     protocol_version = "HTTP/1.1"
     timeout = HANGING_SECONDS
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name the base class gives it
-        """Nothing is logged."""
-
-    def do_GET(self) -> None:
-        self._answer()
-
-    def do_POST(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
+    def respond(self) -> None:
         body = self._body()
         step = self._step(body)
         self.git.requests.append(step)
@@ -155,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            return self.content()
         body = bytearray()
         while size := int(self.rfile.readline().split(b";")[0], 16):
             body += self.rfile.read(size)

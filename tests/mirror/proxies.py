@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from socketserver import StreamRequestHandler, ThreadingTCPServer
+from socketserver import StreamRequestHandler
 from typing import TYPE_CHECKING
+
+from tests.loopback import Listener, listening, tunnel
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,8 @@ def proxying(authorization: str, *, status: str = "200 OK") -> Generator[Proxy]:
                 self._answer("407 Proxy Authentication Required", 'Proxy-Authenticate: Basic realm="proxy"')
             elif status == "200 OK":
                 self._answer(status)
-                self._tunnel(request[""].split()[1])
+                host, _, port = request[""].split()[1].rpartition(":")
+                tunnel(self.connection, int(port), host)
             else:
                 self._answer(status, "Content-Length: 0")
 
@@ -48,30 +47,7 @@ def proxying(authorization: str, *, status: str = "200 OK") -> Generator[Proxy]:
             closing = () if status == "200 OK" else ("Connection: close",)
             self.wfile.write("\r\n".join((f"HTTP/1.1 {status}", *headers, *closing, "", "")).encode("ascii"))
 
-        def _tunnel(self, target: str) -> None:
-            host, _, port = target.rpartition(":")
-            with suppress(OSError), socket.create_connection((host, int(port))) as server:
-                back = threading.Thread(target=_pump, args=(server, self.connection), daemon=True)
-                back.start()
-                _pump(self.connection, server)
-                back.join()
-
-    class Listener(ThreadingTCPServer):
-        daemon_threads = True
-        block_on_close = False
-
-    with Listener((HOST, 0), Handler) as listener:
-        proxy = Proxy(listener.server_address[1])
-        thread = threading.Thread(target=listener.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
+    listener = Listener(Handler)
+    proxy = Proxy(listener.server_port)
+    with listening(listener):
         yield proxy
-        listener.shutdown()
-        thread.join()
-
-
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while chunk := source.recv(65536):
-            sink.sendall(chunk)
-    with suppress(OSError):
-        sink.shutdown(socket.SHUT_WR)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import socket
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from socketserver import BaseRequestHandler, ThreadingTCPServer
+from socketserver import BaseRequestHandler
 from typing import TYPE_CHECKING
+
+from tests.loopback import Listener, listening, tunnel
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-
-HOST = "127.0.0.1"
 
 
 @dataclass(slots=True)
@@ -34,33 +32,9 @@ def forwarding() -> Generator[Forwarder]:
 
     class Handler(BaseRequestHandler):
         def handle(self) -> None:
-            with suppress(OSError), socket.create_connection((HOST, forwarder.next_port())) as agent:
-                answers = threading.Thread(target=_pump, args=(agent, self.request), daemon=True)
-                answers.start()
-                _pump(self.request, agent)
-                answers.join()
+            tunnel(self.request, forwarder.next_port())
 
-    listener = _Listener((HOST, 0), Handler)
-    forwarder = Forwarder(listener.server_address[1])
-    thread = threading.Thread(target=listener.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    listener = Listener(Handler)
+    forwarder = Forwarder(listener.server_port)
+    with listening(listener):
         yield forwarder
-    finally:
-        listener.shutdown()
-        listener.server_close()
-        thread.join()
-
-
-class _Listener(ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while chunk := source.recv(65536):
-            sink.sendall(chunk)
-    with suppress(OSError):
-        sink.shutdown(socket.SHUT_WR)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import ssl
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+
+from tests.loopback import HttpHandler, Listener, listening
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -34,43 +34,24 @@ def counting(authority: trustme.CA, *, patch: Sequence[Mapping[str, Any]] = ()) 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
 
-    class Handler(_Handler):
-        counting: Counting
+    class Handler(HttpHandler):
+        protocol_version = "HTTP/1.1"
 
-    listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listener.daemon_threads = True
-    listener.block_on_close = False
+        def respond(self) -> None:
+            self.reply_json(200, _answer(webhook, self.json_content()))
+
+    listener = Listener(Handler)
     listener.socket = context.wrap_socket(listener.socket, server_side=True, do_handshake_on_connect=False)
-    Handler.counting = Counting(f"https://127.0.0.1:{listener.server_address[1]}/admit", patch)
-    thread = threading.Thread(target=listener.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield Handler.counting
-    finally:
-        listener.shutdown()
-        listener.server_close()
-        thread.join()
+    webhook = Counting(f"https://127.0.0.1:{listener.server_port}/admit", patch)
+    with listening(listener):
+        yield webhook
 
 
-class _Handler(BaseHTTPRequestHandler):
-    counting: Counting
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name the base class gives it
-        """Nothing is logged."""
-
-    def do_POST(self) -> None:
-        review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        request = review["request"]
-        self.counting.reached.append((request["operation"], request["object"]["metadata"].get("name", "")))
-        response = {"uid": request["uid"], "allowed": True}
-        if self.counting.patch:
-            patch = base64.b64encode(json.dumps(self.counting.patch).encode()).decode()
-            response |= {"patchType": "JSONPatch", "patch": patch}
-        answer = {**review, "request": None, "response": response}
-        content = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+def _answer(webhook: Counting, review: Mapping[str, Any]) -> dict[str, Any]:
+    request = review["request"]
+    webhook.reached.append((request["operation"], request["object"]["metadata"].get("name", "")))
+    response = {"uid": request["uid"], "allowed": True}
+    if webhook.patch:
+        patch = base64.b64encode(json.dumps(webhook.patch).encode()).decode()
+        response |= {"patchType": "JSONPatch", "patch": patch}
+    return {**review, "request": None, "response": response}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, TypeAlias
 
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+
+from tests.loopback import HttpHandler, Listener, listening
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -57,26 +58,15 @@ def exported() -> Generator[Exported]:
     """Take exports while a block runs."""
     result = Exported()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            result.take(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.send_header("Content-Type", "application/x-protobuf")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+    class Handler(HttpHandler):
+        def respond(self) -> None:
+            result.take(self.content())
+            self.reply(200, b"", {"Content-Type": "application/x-protobuf"})
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the class above names it
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        result.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield result
-        finally:
-            server.shutdown()
-            thread.join()
+    listener = Listener(Handler)
+    result.port = listener.server_port
+    with listening(listener):
+        yield result
 
 
 def _samples(request: ExportMetricsServiceRequest) -> Iterator[tuple[Sample, float]]:
