@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -69,12 +70,10 @@ def workflow_controller(
         **variables,
     }
 
-    def is_ready() -> bool:
-        return STARTED in log.read_bytes()
-
     def start() -> AbstractContextManager[Popen[bytes]]:
+        ready = partial(_is_said, STARTED, log, log.stat().st_size)
         # Told to end, it goes on: it is ended as a node that fails ends it.
-        return running(command, log, is_ready, environment=environment, ending=signal.SIGKILL)
+        return running(command, log, ready, environment=environment, ending=signal.SIGKILL)
 
     def told(status: int) -> None:
         progress(f"{plane.controller} ended with status {status} and is started again: {log}")
@@ -84,6 +83,13 @@ def workflow_controller(
             yield log
     finally:
         plane.must("delete", "configmap", CONFIG_MAP, f"--namespace={NAMESPACE}", "--ignore-not-found")
+
+
+def _is_said(line: bytes, log: Path, start: int) -> bool:
+    """Whether it stands in the log from a place on: a controller that is started again finds what the last one said."""
+    with log.open("rb") as file:
+        file.seek(start)
+        return line in file.read()
 
 
 def _manifests(plane: ControlPlane) -> Generator[dict[str, Any]]:

@@ -63,7 +63,6 @@ def test_a_process_and_its_children_end_with_the_block_even_when_it_raises(tmp_p
 
 
 def test_a_process_that_ends_instead_of_starting_shows_its_log(tmp_path: Path) -> None:
-
     with (
         pytest.raises(StartError, match=r"server ended with status 3; the end of .*\nthe port is taken\n"),
         running(ENDING, tmp_path / "server.log", lambda: False, environment=os.environ),
